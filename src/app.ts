@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { changeResolvers } from './change/change.resolvers.ts';
+import { FeedReader } from './change/reader.ts';
+import { ChangeTracker } from './change/tracker.ts';
+import { createTransact } from './change/transact.ts';
+import type { Services } from './graphql/context.ts';
+import { nodeResolvers } from './graphql/node.resolvers.ts';
+import { pageInfoResolvers } from './graphql/connection.ts';
+import { buildSchema, readTypeDefs } from './graphql/schema.ts';
+import { createGraphqlHandler } from './graphql/yoga.ts';
+import { createHttpServer } from './http/server.ts';
+import { serveSockets } from './http/websocket.ts';
+import { ACCOUNT_CONSTRAINTS } from './identity/account.service.ts';
+import { identityResolvers } from './identity/identity.resolvers.ts';
+import { identityTracking } from './identity/identity.tracking.ts';
+import { Session } from './identity/session.entity.ts';
+import { User } from './identity/user.entity.ts';
+import { Viewers } from './identity/viewers.ts';
+import { AccessTokens } from './platform/access-tokens.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import { openDatabase } from './platform/database.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
+import { readPackageInfo } from './platform/package-info.ts';
+import { openSignals } from './platform/signal.ts';
+import { Todo } from './todo/todo.entity.ts';
+import { todoResolvers } from './todo/todo.resolvers.ts';
+import { TODO_CONSTRAINTS } from './todo/todo.service.ts';
+import { todoTracking } from './todo/todo.tracking.ts';
+
+export const entities = [User, Session, Todo];
+
+export interface App {
+  readonly services: Services;
+  /** Begins to serve; answers with the address. */
+  listen(): Promise<{ url: string; port: number }>;
+  /** Stops serving: sockets first, then requests under way, then the database's connections. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  /** Where the database is; migrated. */
+  readonly databaseUrl: string;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/** The only place where parts are put together. */
+export function createApp({ config, databaseUrl, clock = systemClock, logger = createLogger(config.logLevel) }: AppOptions): App {
+  const apiInfo = readApiInfo();
+  const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
+  const database = openDatabase({
+    url: databaseUrl,
+    entities,
+    subscribers: [tracker],
+    clock,
+    logger,
+    poolMax: config.database.poolMax,
+    statementTimeoutMs: config.database.statementTimeoutMs,
+  });
+  const signals = openSignals({ url: config.database.directUrl ?? databaseUrl, logger });
+  const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
+  const viewers = new Viewers({ tokens, database, clock, signals });
+  const feed = new FeedReader({ database, signals, logger });
+  const transact = createTransact({ database, tracker, signals });
+  const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
+  const services: Services = { database, transact, feed, tokens, viewers, sessions, clock, logger, apiInfo };
+
+  const schema = createSchema();
+  const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection });
+  const server = createHttpServer({ config, services, graphql, signals, logger, apiInfo });
+  const sockets = serveSockets({ server, config, services, graphql, logger });
+
+  return {
+    services,
+    async listen() {
+      server.listen(config.port, config.host);
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
+      return { url: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+    },
+    async close() {
+      const closed = server.listening ? once(server, 'close') : Promise.resolve();
+      server.close();
+      // Ends what follows the feeds, so that streams over HTTP end too.
+      feed.close();
+      await sockets.close();
+      server.closeIdleConnections();
+      const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
+      await closed;
+      clearTimeout(patience);
+      await graphql.dispose();
+      viewers.close();
+      await signals.close();
+      await database.close(true);
+    },
+  };
+}
+
+/** Requests under way have so long to finish. */
+const SHUTDOWN_MS = 10_000;
+
+export const createSchema = () =>
+  buildSchema({
+    typeDefs: readTypeDefs(),
+    resolvers: [{ PageInfo: pageInfoResolvers }, nodeResolvers, changeResolvers, identityResolvers, todoResolvers],
+    constraints: { ...ACCOUNT_CONSTRAINTS, ...TODO_CONSTRAINTS },
+  });
+
+function readApiInfo() {
+  const { name, version, description } = readPackageInfo();
+  return { name, version, description };
+}

@@ -1,0 +1,9 @@
+import type { ChangeRow } from './feed.ts';
+
+/** A change as its resolvers find it. */
+export interface ChangeSource {
+  /** The type of the API's that shows it. */
+  readonly __typename: 'TodoChange' | 'UserChange';
+  readonly ownerId: string;
+  readonly change: ChangeRow;
+}

@@ -1,0 +1,55 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Keyed, type PageRequest, type SortOrder, writeCursor } from '../platform/page.ts';
+import { type Selection, selectedFields } from './selection.ts';
+
+/** A connection as its resolvers find it: a page that was read, and how to find out what only some selections ask for. */
+export interface ConnectionSource<Row extends Keyed> {
+  readonly order: SortOrder;
+  readonly request: PageRequest;
+  readonly rows: Row[];
+  /** Whether the list goes on at the end to which the page was read. */
+  readonly hasMore: boolean;
+  /** Whether the list has rows on the far side of `after` or `before`. */
+  readonly hasOutside: (side: 'after' | 'before') => Promise<boolean>;
+  readonly countAll: () => Promise<number>;
+}
+
+export type PageInfoSource = ConnectionSource<Keyed>;
+
+export interface EdgeSource<Row extends Keyed> {
+  readonly order: SortOrder;
+  readonly row: Row;
+}
+
+/** The resolvers of a connection type and of its edge type: all connections are alike. */
+export const connectionResolvers = {
+  edges: <Row extends Keyed>({ order, rows }: ConnectionSource<Row>) => rows.map(row => ({ order, row })),
+  nodes: <Row extends Keyed>({ rows }: ConnectionSource<Row>) => rows,
+  pageInfo: <Row extends Keyed>(connection: ConnectionSource<Row>) => connection as unknown as ConnectionSource<Keyed>,
+  totalCount: <Row extends Keyed>({ countAll }: ConnectionSource<Row>) => countAll(),
+};
+
+export const edgeResolvers = {
+  cursor: <Row extends Keyed>({ order, row }: EdgeSource<Row>) => writeCursor(order, row),
+  node: <Row extends Keyed>({ row }: EdgeSource<Row>) => row,
+};
+
+/**
+ * Both flags tell of the whole list, whichever way it is walked: a page has a next one where any row stands behind its
+ * last one.
+ */
+export const pageInfoResolvers = {
+  hasNextPage: ({ request, hasMore, hasOutside }: ConnectionSource<Keyed>) =>
+    (!request.backward && hasMore) || (request.before !== null && hasOutside('before')),
+  hasPreviousPage: ({ request, hasMore, hasOutside }: ConnectionSource<Keyed>) =>
+    (request.backward && hasMore) || (request.after !== null && hasOutside('after')),
+  startCursor: ({ order, rows: [first] }: ConnectionSource<Keyed>) => (first ? writeCursor(order, first) : null),
+  endCursor: ({ order, rows }: ConnectionSource<Keyed>) => {
+    const last = rows.at(-1);
+    return last ? writeCursor(order, last) : null;
+  },
+};
+
+/** What the operation selects of a connection's rows. */
+export const selectedOfRows = (info: GraphQLResolveInfo): Selection =>
+  selectedFields(info, 'nodes').union(selectedFields(info, 'edges.node'));

@@ -1,0 +1,133 @@
+import type { FeedReader } from '../change/reader.ts';
+import { forkFor, type Transact } from '../change/transact.ts';
+import { createIdentityLoaders, type IdentityLoaders } from '../identity/identity.loaders.ts';
+import type { Device, SessionSettings } from '../identity/session.service.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { Viewers } from '../identity/viewers.ts';
+import type { AccessTokens } from '../platform/access-tokens.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database.ts';
+import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
+
+/** The parts that operations use. Made once, in app.ts. */
+export interface Services {
+  readonly database: Database;
+  readonly transact: Transact;
+  readonly feed: FeedReader;
+  readonly tokens: AccessTokens;
+  readonly viewers: Viewers;
+  readonly sessions: SessionSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly apiInfo: ApiInfo;
+}
+
+export interface ApiInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** What the transport knows of the caller, and what it can do for the answer. */
+export interface Caller {
+  readonly device: Device;
+  readonly requestId: string;
+  /** The Idempotency-Key of the request or message; null where there is none. */
+  readonly idempotencyKey: string | null;
+  /** The refresh token's cookie; null where the transport has none. A socket cannot set one. */
+  readonly refreshCookie: RefreshCookie | null;
+}
+
+export interface RefreshCookie {
+  readonly token: string | null;
+  /** The Set-Cookie header that the answer has to carry; null where there is nothing to change. */
+  readonly header: string | null;
+  set(token: string, expiresAt: Date): void;
+  clear(): void;
+}
+
+export interface Loaders {
+  readonly identity: IdentityLoaders;
+  readonly todo: TodoLoaders;
+}
+
+/**
+ * What resolvers are given. One for an operation, one for each event of a subscription; each field of a mutation gets
+ * one of its own whose unit of work is in that field's transaction.
+ */
+export class OperationContext {
+  readonly services: Services;
+  readonly caller: Caller;
+  readonly now: Clock;
+  #viewer: Viewer | null;
+  readonly authenticationFailure: AuthenticationFailure;
+  /** Ends when the operation has taken as long as it may; null where it may take for ever. */
+  readonly deadline: AbortSignal | null;
+  /** Whether the operation signed somebody in. */
+  signedIn = false;
+  #em: EntityManager | null;
+  #loaders: Loaders | null = null;
+  /** Of the answer. */
+  readonly extensions: Record<string, unknown> = {};
+
+  constructor(options: { services: Services; caller: Caller; viewer: Viewer | AuthenticationFailure; em?: EntityManager; deadline?: AbortSignal | null }) {
+    this.services = options.services;
+    this.caller = options.caller;
+    this.now = options.services.clock;
+    this.#viewer = typeof options.viewer === 'string' ? null : options.viewer;
+    this.authenticationFailure = typeof options.viewer === 'string' ? options.viewer : 'MISSING';
+    this.deadline = options.deadline ?? null;
+    this.#em = options.em ?? null;
+  }
+
+  /** Null where nobody is signed in: possible in `@public` fields alone. */
+  get viewerOrNull(): Viewer | null {
+    return this.#viewer;
+  }
+
+  /** Throws UNAUTHENTICATED where there is none. */
+  get viewer(): Viewer {
+    if (!this.#viewer) throw unauthenticated(this.authenticationFailure);
+    return this.#viewer;
+  }
+
+  /** The unit of work. Finds only what is the viewer's, unless a filter is switched off. */
+  get em(): EntityManager {
+    this.#em ??= forkFor(this.services.database, this.#viewer?.userId ?? null);
+    return this.#em;
+  }
+
+  get loaders(): Loaders {
+    this.#loaders ??= { identity: createIdentityLoaders(this.em, this.now), todo: createTodoLoaders(this.em, this.now, this.#viewer?.userId ?? null) };
+    return this.#loaders;
+  }
+
+  /** After something was written: what was read before is read anew. */
+  refresh(): void {
+    this.#em = null;
+    this.#loaders = null;
+  }
+
+  /** From here on the operation is this viewer's: the rest of a payload that signed somebody in. */
+  signIn(viewer: Viewer): void {
+    this.#viewer = viewer;
+    this.signedIn = true;
+  }
+
+  /** The same operation with a unit of work that is in a transaction. */
+  within(em: EntityManager): OperationContext {
+    return new OperationContext({ services: this.services, caller: this.caller, viewer: this.#viewer ?? this.authenticationFailure, em, deadline: this.deadline });
+  }
+
+  /** For an event of a subscription: a fresh unit of work, fresh loaders, and the viewer's rights as they are now. */
+  async forEvent(): Promise<OperationContext> {
+    const { services, caller } = this;
+    const viewer = this.#viewer ? await services.viewers.renew(this.#viewer) : this.authenticationFailure;
+    return new OperationContext({ services, caller, viewer });
+  }
+}
+
+/** What resolvers of `@public` fields are given: there may be nobody signed in. */
+export type PublicContext<Context> = Omit<Context, 'viewer'>;

@@ -1,0 +1,108 @@
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  executeSubscriptionEvent,
+  mapSourceToResponseEvent,
+  type ValidatedSubscriptionArgs,
+  validateSubscriptionArgs,
+} from 'graphql';
+import type { Logger } from '../platform/logger.ts';
+import type { OperationContext } from './context.ts';
+import { faultOfVariables, LIMITS } from './limits.ts';
+import { maskError } from './masking.ts';
+
+export type Operation = Omit<ExecutionArgs, 'contextValue'> & { contextValue: OperationContext };
+
+/** Runs a query or a mutation: within the time that an operation may take, its errors masked. */
+export async function runOperation(args: Operation, logger: Logger): Promise<ExecutionResult> {
+  const context = args.contextValue;
+  const { requestId } = context.caller;
+  try {
+    const fault = faultOfVariables(args.variableValues);
+    const result = fault ? { errors: [fault] } : await execute({ ...args, ...(context.deadline ? { abortSignal: context.deadline } : {}) });
+    return finish(result, context, logger);
+  } catch (error) {
+    return finish({ errors: [maskError(error, logger, requestId)] }, context, logger);
+  }
+}
+
+/**
+ * Runs a subscription: graphql-js's own algorithm, but each event is executed with a context of its own. An error of the
+ * source is the last result of the stream, so that it reaches the client with its code.
+ */
+export async function runSubscription(args: Operation, logger: Logger): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const context = args.contextValue;
+  try {
+    const fault = faultOfVariables(args.variableValues);
+    if (fault) return finish({ errors: [fault] }, context, logger);
+    const validated = validateSubscriptionArgs(args);
+    if (!('schema' in validated)) return finish({ errors: validated }, context, logger);
+    const source = await createSourceEventStream(validated);
+    if (!(Symbol.asyncIterator in source)) return finish(source, context, logger);
+    return new ResponseStream(mapSourceToResponseEvent(validated, source, event => runEvent(event, logger)), context, logger);
+  } catch (error) {
+    return finish({ errors: [maskError(error, logger, context.caller.requestId)] }, context, logger);
+  }
+}
+
+async function runEvent(args: ValidatedSubscriptionArgs, logger: Logger): Promise<ExecutionResult> {
+  const context = await (args.contextValue as OperationContext).forEvent();
+  return finish(await executeSubscriptionEvent({ ...args, contextValue: context }), context, logger);
+}
+
+class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
+  readonly #results: AsyncGenerator<ExecutionResult, void, void>;
+  readonly #context: OperationContext;
+  readonly #logger: Logger;
+  #ended = false;
+
+  constructor(results: AsyncGenerator<ExecutionResult, void, void>, context: OperationContext, logger: Logger) {
+    this.#results = results;
+    this.#context = context;
+    this.#logger = logger;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    if (this.#ended) return { done: true, value: undefined };
+    try {
+      const { done, value } = await this.#results.next();
+      if (done) return { done, value: undefined };
+      // Without rights there is nothing more to tell: this is the last result.
+      if (isRefused(value)) await this.return();
+      return { done: false, value };
+    } catch (error) {
+      this.#ended = true;
+      return { done: false, value: finish({ errors: [maskError(error, this.#logger, this.#context.caller.requestId)] }, this.#context, this.#logger) };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.#ended = true;
+    await this.#results.return();
+    return { done: true, value: undefined };
+  }
+}
+
+/** Nothing of what was asked for could be given. */
+export const isEmpty = ({ data }: ExecutionResult): boolean => !data || Object.values(data).every(value => value === null);
+
+export const codesOf = ({ errors }: ExecutionResult): unknown[] => (errors ?? []).map(error => error.extensions.code);
+
+const isRefused = (result: ExecutionResult): boolean =>
+  isEmpty(result) && codesOf(result).some(code => code === 'UNAUTHENTICATED' || code === 'FORBIDDEN');
+
+function finish(result: ExecutionResult, context: OperationContext, logger: Logger): ExecutionResult {
+  const errors = result.errors?.map(error => maskError(error, logger, context.caller.requestId));
+  const extensions = { ...result.extensions, ...context.extensions };
+  return { ...result, ...(errors ? { errors } : {}), ...(Object.keys(extensions).length > 0 ? { extensions } : {}) };
+}
+
+/** When a query or a mutation that begins now has taken as long as it may. */
+export const operationDeadline = (): AbortSignal => AbortSignal.timeout(LIMITS.durationMs);
+

@@ -1,0 +1,1103 @@
+/* Made by npm run codegen from schema/: not to be edited. */
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { UserSource, SessionRow } from '../../identity/identity.reads.ts';
+import type { TodoSource } from '../../todo/todo.reads.ts';
+import type { TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.resolvers.ts';
+import type { PageInfoSource } from '../connection.ts';
+import type { ChangeSource } from '../../change/change.source.ts';
+import type { Outcome } from '../mutation.ts';
+import type { OperationContext, PublicContext } from '../context.ts';
+export type Maybe<T> = T | null | undefined;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant in UTC, RFC 3339 with milliseconds: 2026-11-20T09:30:00.000Z */
+  DateTime: { input: Date; output: Date | string; }
+  /** An email address. Compared without regard to case. */
+  EmailAddress: { input: string; output: string; }
+};
+
+/** What this server is. */
+export type ApiInfo = {
+  __typename?: 'ApiInfo';
+  description: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  /** By semantic versioning. */
+  version: Scalars['String']['output'];
+};
+
+/** What signing in gives. */
+export type AuthPayload = {
+  /** A JWT for the Authorization header: Bearer … */
+  accessToken?: Maybe<Scalars['String']['output']>;
+  accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Null where it went into the cookie. */
+  refreshToken?: Maybe<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+/**
+ * Something of the viewer's that changed. A feed of changes has no gaps and no repeats: a client that passes the last
+ * cursor it saw gets all that came after it, in the order in which it was committed. One transaction makes at most one
+ * change of each thing.
+ */
+export type Change = {
+  /** When it was committed. */
+  at: Scalars['DateTime']['output'];
+  /** Opaque. Says how far its owner has read; pass it as after to go on behind this change. Kept for 30 days. */
+  cursor: Scalars['String']['output'];
+  kind: ChangeKind;
+};
+
+export type ChangeKind =
+  | 'CREATED'
+  /** Thrown away, or gone for good. */
+  | 'DELETED'
+  /** Also where a thing came back from the trash. */
+  | 'UPDATED';
+
+export type ChangePage = {
+  __typename?: 'ChangePage';
+  changes: Array<Change>;
+  /** Pass it as after to go on; the same cursor where nothing was new. */
+  cursor: Scalars['String']['output'];
+  hasMore: Scalars['Boolean']['output'];
+};
+
+export type CreateTodoInput = {
+  /** Up to 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Chosen by the client, so that a retry creates nothing twice: todo_ and a UUIDv7 in TypeID form. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  priority: Priority;
+  /** Up to 20, each 1 to 50 characters; one that is given twice counts once. */
+  tags: Array<Scalars['String']['input']>;
+  /** 1 to 200 characters. */
+  title: Scalars['String']['input'];
+};
+
+export type CreateTodoPayload = Payload & {
+  __typename?: 'CreateTodoPayload';
+  todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+export type DeleteCompletedTodosPayload = Payload & {
+  __typename?: 'DeleteCompletedTodosPayload';
+  todoIds: Array<Scalars['ID']['output']>;
+  userErrors: Array<UserError>;
+};
+
+export type DeleteTodoPayload = Payload & {
+  __typename?: 'DeleteTodoPayload';
+  todoId?: Maybe<Scalars['ID']['output']>;
+  userErrors: Array<UserError>;
+};
+
+export type LogInInput = {
+  /** An email address or a username. */
+  login: Scalars['String']['input'];
+  password: Scalars['String']['input'];
+  refreshTokenIn: RefreshTokenPlace;
+};
+
+export type LogInPayload = AuthPayload & Payload & {
+  __typename?: 'LogInPayload';
+  accessToken?: Maybe<Scalars['String']['output']>;
+  accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  refreshToken?: Maybe<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+export type LogOutPayload = Payload & {
+  __typename?: 'LogOutPayload';
+  userErrors: Array<UserError>;
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Puts it at the end of the viewer's own order. */
+  createTodo: CreateTodoPayload;
+  /** Throws away every completed todo, however many there are. */
+  deleteCompletedTodos: DeleteCompletedTodosPayload;
+  /** Throws it away; restoreTodo brings it back. NOT_FOUND where it is in the trash already. */
+  deleteTodo: DeleteTodoPayload;
+  /** WRONG_CREDENTIALS tells neither which of the two was wrong nor whether there is such an account. */
+  logIn: LogInPayload;
+  /** Ends the viewer's present session. */
+  logOut: LogOutPayload;
+  /**
+   * Trades a refresh token for a new pair. Each works once; a second use ends the session. For 30 seconds after its use a
+   * token answers again with the same successor, so that several tabs at once, or a client whose answer was lost, stay
+   * signed in. One that is unknown, expired or ended is EXPIRED: log in again.
+   */
+  refreshSession: RefreshSessionPayload;
+  /** Brings a todo back from the trash. Repeated, it changes nothing. */
+  restoreTodo: RestoreTodoPayload;
+  /** Ends all of the viewer's sessions but the present one. */
+  revokeOtherSessions: RevokeOtherSessionsPayload;
+  /** Ends one of the viewer's sessions, the present one included. */
+  revokeSession: RevokeSessionPayload;
+  /** Makes an account and signs in. */
+  signUp: SignUpPayload;
+  /** Completes an open todo, opens a completed one. To say which, use updateTodo's completed: it may be repeated. */
+  toggleTodo: ToggleTodoPayload;
+  /** Fields left out stay as they are; null clears. */
+  updateTodo: UpdateTodoPayload;
+  /** The same change to up to 100 todos: all of them or, where one fails, none. */
+  updateTodos: UpdateTodosPayload;
+};
+
+
+export type MutationCreateTodoArgs = {
+  input: CreateTodoInput;
+};
+
+
+export type MutationDeleteTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationLogInArgs = {
+  input: LogInInput;
+};
+
+
+export type MutationRefreshSessionArgs = {
+  input?: InputMaybe<RefreshSessionInput>;
+};
+
+
+export type MutationRestoreTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRevokeSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSignUpArgs = {
+  input: SignUpInput;
+};
+
+
+export type MutationToggleTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationUpdateTodoArgs = {
+  id: Scalars['ID']['input'];
+  input: UpdateTodoInput;
+};
+
+
+export type MutationUpdateTodosArgs = {
+  ids: Array<Scalars['ID']['input']>;
+  input: UpdateTodoInput;
+};
+
+/** Anything that has a global id. The id says its type: todo_01kabc… */
+export type Node = {
+  id: Scalars['ID']['output'];
+};
+
+/**
+ * Where a page lies in its list. Cursors are opaque, stay valid while other rows come and go, and belong to the order that
+ * made them: with another orderBy they are BAD_REQUEST.
+ */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Of the last edge; null where the page is empty. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Of the first edge; null where the page is empty. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What every mutation answers with. */
+export type Payload = {
+  /** Empty where it did what was asked; otherwise nothing was changed. */
+  userErrors: Array<UserError>;
+};
+
+export type Plan =
+  | 'FREE'
+  | 'PRO';
+
+/** Sorts in this order: NONE is the lowest. */
+export type Priority =
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM'
+  | 'NONE'
+  | 'URGENT';
+
+export type Query = {
+  __typename?: 'Query';
+  apiInfo: ApiInfo;
+  /** What changed after a cursor, oldest first, 100 at a time unless told, 1,000 at the most. Without one: no changes, and the cursor to begin from. One that is too old to serve is CURSOR_EXPIRED: read the lists anew, then begin without a cursor. */
+  changes: ChangePage;
+  /** The viewer; null where no token was sent. A token that is bad or expired is UNAUTHENTICATED here, as everywhere but in the public mutations. */
+  me?: Maybe<User>;
+  /** Any one thing by its global id; null where there is none, or where it is not the viewer's. */
+  node?: Maybe<Node>;
+  /** As node, for up to 100 ids, in their order. */
+  nodes: Array<Maybe<Node>>;
+  /** One of the viewer's todos, those in the trash included; null where there is none. */
+  todo?: Maybe<Todo>;
+  /** The viewer's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the viewer's own order unless told. */
+  todos: TodoConnection;
+};
+
+
+export type QueryChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodesArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryTodosArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<TodoFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<TodoOrder>;
+};
+
+export type RefreshSessionInput = {
+  /** Left out where the cookie has it. */
+  refreshToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RefreshSessionPayload = AuthPayload & Payload & {
+  __typename?: 'RefreshSessionPayload';
+  accessToken?: Maybe<Scalars['String']['output']>;
+  accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  refreshToken?: Maybe<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+export type RefreshTokenPlace =
+  /** In the payload, for apps that keep it themselves. */
+  | 'BODY'
+  /** In an HttpOnly cookie. */
+  | 'COOKIE';
+
+export type RestoreTodoPayload = Payload & {
+  __typename?: 'RestoreTodoPayload';
+  todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+export type RevokeOtherSessionsPayload = Payload & {
+  __typename?: 'RevokeOtherSessionsPayload';
+  revokedCount: Scalars['Int']['output'];
+  userErrors: Array<UserError>;
+};
+
+export type RevokeSessionPayload = Payload & {
+  __typename?: 'RevokeSessionPayload';
+  sessionId?: Maybe<Scalars['ID']['output']>;
+  userErrors: Array<UserError>;
+};
+
+export type Role =
+  | 'ADMIN'
+  | 'USER';
+
+/** One signed-in device. Revoking it ends its tokens and closes its live connections. */
+export type Session = Node & {
+  __typename?: 'Session';
+  createdAt: Scalars['DateTime']['output'];
+  /** When it ends unless its tokens are renewed before. */
+  expiresAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  /** Where it signed in from; null where that is not known. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  /** Whether this request belongs to it. */
+  isCurrent: Scalars['Boolean']['output'];
+  /** When its tokens were last renewed. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** What the device said of itself when it signed in, at most 512 characters; null where it said nothing. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+};
+
+export type SignUpInput = {
+  email: Scalars['EmailAddress']['input'];
+  /** 1 to 255 characters. */
+  fullName?: InputMaybe<Scalars['String']['input']>;
+  /** 8 to 256 characters, with an upper-case letter and a digit. */
+  password: Scalars['String']['input'];
+  /** COOKIE keeps the refresh token out of the page's scripts. */
+  refreshTokenIn: RefreshTokenPlace;
+  /** 3 to 50 letters, digits, dots, dashes or underscores. */
+  username: Scalars['String']['input'];
+};
+
+export type SignUpPayload = AuthPayload & Payload & {
+  __typename?: 'SignUpPayload';
+  accessToken?: Maybe<Scalars['String']['output']>;
+  accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  refreshToken?: Maybe<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+export type SortDirection =
+  | 'ASC'
+  | 'DESC';
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Live changes of everything that is the viewer's. With a cursor: first all that was missed. */
+  changes: Change;
+  /** Live changes of the viewer's todos. With a cursor: first all that was missed. */
+  todoChanged: TodoChange;
+};
+
+
+export type SubscriptionChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type SubscriptionTodoChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something to do. Visible to its owner, and to admins through the owner. */
+export type Todo = Node & {
+  __typename?: 'Todo';
+  completed: Scalars['Boolean']['output'];
+  /** The first time that it was completed; null while it is open. */
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  createdAt: Scalars['DateTime']['output'];
+  /** When it was thrown away; it can be restored. Null while it is not in the trash. */
+  deletedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Up to 10,000 characters; null where there is none. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** Null where it is due at no particular time. */
+  dueAt?: Maybe<Scalars['DateTime']['output']>;
+  id: Scalars['ID']['output'];
+  owner: User;
+  /** Where it stands in the owner's own order: compare as text, byte by byte. */
+  position: Scalars['String']['output'];
+  priority: Priority;
+  /** In the order in which they were given, each once. */
+  tags: Array<Scalars['String']['output']>;
+  /** 1 to 200 characters. */
+  title: Scalars['String']['output'];
+  updatedAt: Scalars['DateTime']['output'];
+  /** Grows by one with every change. */
+  version: Scalars['Int']['output'];
+};
+
+/** A todo of the viewer's that changed. */
+export type TodoChange = Change & {
+  __typename?: 'TodoChange';
+  at: Scalars['DateTime']['output'];
+  cursor: Scalars['String']['output'];
+  kind: ChangeKind;
+  /** As it is now; null where it is gone or in the trash. */
+  todo?: Maybe<Todo>;
+  todoId: Scalars['ID']['output'];
+};
+
+/** A page of todos. */
+export type TodoConnection = {
+  __typename?: 'TodoConnection';
+  edges: Array<TodoEdge>;
+  /** The edges' todos, without their cursors. */
+  nodes: Array<Todo>;
+  pageInfo: PageInfo;
+  /** How many the filter leaves in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type TodoEdge = {
+  __typename?: 'TodoEdge';
+  cursor: Scalars['String']['output'];
+  node: Todo;
+};
+
+/** All that is named must hold. */
+export type TodoFilter = {
+  completed?: InputMaybe<Scalars['Boolean']['input']>;
+  /** True: only what was thrown away. */
+  deleted?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Due at this instant or later. */
+  dueAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Due before this instant. */
+  dueBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** True: due in the past and not completed. False: all others. */
+  overdue?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Any one of these; an empty list finds nothing. */
+  priorities?: InputMaybe<Array<Priority>>;
+  /** Every one of these. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Todos that are alike in the field stand in the order of their ids. */
+export type TodoOrder = {
+  direction: SortDirection;
+  field: TodoOrderField;
+};
+
+export type TodoOrderField =
+  | 'CREATED_AT'
+  /** Todos without a due date come last in either direction. */
+  | 'DUE_AT'
+  /** The owner's own order. */
+  | 'POSITION'
+  | 'PRIORITY'
+  /** By the alphabet, in any script; see the collation und-x-icu of PostgreSQL. */
+  | 'TITLE'
+  | 'UPDATED_AT';
+
+export type ToggleTodoPayload = Payload & {
+  __typename?: 'ToggleTodoPayload';
+  todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+/** Fields left out stay as they are. */
+export type UpdateTodoInput = {
+  /** Completing twice keeps the first time; cannot be null. */
+  completed?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Up to 10,000 characters; null clears. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Null clears. */
+  dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where given, the change is refused as CONFLICT unless the todo still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Null is NONE. */
+  priority?: InputMaybe<Priority>;
+  /** Up to 20, each 1 to 50 characters; all of them are replaced; null clears. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** 1 to 200 characters; cannot be null. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateTodoPayload = Payload & {
+  __typename?: 'UpdateTodoPayload';
+  todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+export type UpdateTodosPayload = Payload & {
+  __typename?: 'UpdateTodosPayload';
+  /** Null where none was changed. */
+  todos?: Maybe<Array<Todo>>;
+  userErrors: Array<UserError>;
+};
+
+/** A person with an account. Visible to themselves and to admins. */
+export type User = Node & {
+  __typename?: 'User';
+  createdAt: Scalars['DateTime']['output'];
+  email: Scalars['EmailAddress']['output'];
+  /** Null until the address is verified. */
+  emailVerifiedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Null where the person gave none. */
+  fullName?: Maybe<Scalars['String']['output']>;
+  id: Scalars['ID']['output'];
+  /** False where an admin has locked the account. */
+  isActive: Scalars['Boolean']['output'];
+  plan: Plan;
+  /** When the plan falls back to FREE; null on FREE. */
+  planExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  role: Role;
+  /** The devices that are signed in, the one used last first. */
+  sessions: Array<Session>;
+  /** The person's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the person's own order unless told. */
+  todos: TodoConnection;
+  updatedAt: Scalars['DateTime']['output'];
+  /** Unique without regard to case. */
+  username: Scalars['String']['output'];
+};
+
+
+/** A person with an account. Visible to themselves and to admins. */
+export type UserTodosArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<TodoFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<TodoOrder>;
+};
+
+/** A change of the viewer's own account: name, email, plan, role. */
+export type UserChange = Change & {
+  __typename?: 'UserChange';
+  at: Scalars['DateTime']['output'];
+  cursor: Scalars['String']['output'];
+  kind: ChangeKind;
+  /** As it is now; null where it is gone. */
+  user?: Maybe<User>;
+  userId: Scalars['ID']['output'];
+};
+
+/** What a person using the app can put right. What only a developer or an operator can put right is an error of the response. */
+export type UserError = {
+  __typename?: 'UserError';
+  code: UserErrorCode;
+  /** A sentence to show to a person. */
+  message: Scalars['String']['output'];
+  /** Where the input was wrong, such as ["input", "title"]; empty where no one field is to blame. */
+  path: Array<Scalars['String']['output']>;
+};
+
+export type UserErrorCode =
+  /** It changed since it was read: expectedVersion is behind. */
+  | 'CONFLICT'
+  /** A link, token or checkout that is over. */
+  | 'EXPIRED'
+  /** Missing, malformed, too long, too short, or out of range. */
+  | 'INVALID'
+  /** The viewer's plan allows no more. */
+  | 'LIMIT_REACHED'
+  /** Not possible in the present state: a refund of an unpaid payment. */
+  | 'NOT_ALLOWED'
+  /** No such thing, or not yours. */
+  | 'NOT_FOUND'
+  /** The payment provider said no. */
+  | 'PAYMENT_DECLINED'
+  /** The payment provider did not answer; the same call may be made again. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** Somebody has it already: an email, a username, an id chosen by the client. */
+  | 'TAKEN'
+  /** The wrong email or password. */
+  | 'WRONG_CREDENTIALS';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  AuthPayload:
+    | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+  ;
+  Change:
+    | ( ChangeSource )
+    | ( ChangeSource )
+  ;
+  Node:
+    | ( SessionRow )
+    | ( TodoSource )
+    | ( UserSource )
+  ;
+  Payload:
+    | ( Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<DeleteCompletedTodosPayload> )
+    | ( Outcome<DeleteTodoPayload> )
+    | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<LogOutPayload> )
+    | ( Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<RevokeOtherSessionsPayload> )
+    | ( Outcome<RevokeSessionPayload> )
+    | ( Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<_RefType['Todo']>> }> )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  ApiInfo: ResolverTypeWrapper<ApiInfo>;
+  AuthPayload: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['AuthPayload']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Change: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Change']>;
+  ChangeKind: ChangeKind;
+  ChangePage: ResolverTypeWrapper<Omit<ChangePage, 'changes'> & { changes: Array<ResolversTypes['Change']> }>;
+  CreateTodoInput: CreateTodoInput;
+  CreateTodoPayload: ResolverTypeWrapper<Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeleteCompletedTodosPayload: ResolverTypeWrapper<Outcome<DeleteCompletedTodosPayload>>;
+  DeleteTodoPayload: ResolverTypeWrapper<Outcome<DeleteTodoPayload>>;
+  EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  LogInInput: LogInInput;
+  LogInPayload: ResolverTypeWrapper<Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
+  LogOutPayload: ResolverTypeWrapper<Outcome<LogOutPayload>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  PageInfo: ResolverTypeWrapper<PageInfoSource>;
+  Payload: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Payload']>;
+  Plan: Plan;
+  Priority: Priority;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RefreshSessionInput: RefreshSessionInput;
+  RefreshSessionPayload: ResolverTypeWrapper<Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
+  RefreshTokenPlace: RefreshTokenPlace;
+  RestoreTodoPayload: ResolverTypeWrapper<Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  RevokeOtherSessionsPayload: ResolverTypeWrapper<Outcome<RevokeOtherSessionsPayload>>;
+  RevokeSessionPayload: ResolverTypeWrapper<Outcome<RevokeSessionPayload>>;
+  Role: Role;
+  Session: ResolverTypeWrapper<SessionRow>;
+  SignUpInput: SignUpInput;
+  SignUpPayload: ResolverTypeWrapper<Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
+  SortDirection: SortDirection;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Todo: ResolverTypeWrapper<TodoSource>;
+  TodoChange: ResolverTypeWrapper<ChangeSource>;
+  TodoConnection: ResolverTypeWrapper<TodoConnectionSource>;
+  TodoEdge: ResolverTypeWrapper<TodoEdgeSource>;
+  TodoFilter: TodoFilter;
+  TodoOrder: TodoOrder;
+  TodoOrderField: TodoOrderField;
+  ToggleTodoPayload: ResolverTypeWrapper<Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  UpdateTodoInput: UpdateTodoInput;
+  UpdateTodoPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  UpdateTodosPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversTypes['Todo']>> }>>;
+  User: ResolverTypeWrapper<UserSource>;
+  UserChange: ResolverTypeWrapper<ChangeSource>;
+  UserError: ResolverTypeWrapper<UserError>;
+  UserErrorCode: UserErrorCode;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  ApiInfo: ApiInfo;
+  AuthPayload: ResolversInterfaceTypes<ResolversParentTypes>['AuthPayload'];
+  Boolean: Scalars['Boolean']['output'];
+  Change: ResolversInterfaceTypes<ResolversParentTypes>['Change'];
+  ChangePage: Omit<ChangePage, 'changes'> & { changes: Array<ResolversParentTypes['Change']> };
+  CreateTodoInput: CreateTodoInput;
+  CreateTodoPayload: Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  DateTime: Scalars['DateTime']['output'];
+  DeleteCompletedTodosPayload: Outcome<DeleteCompletedTodosPayload>;
+  DeleteTodoPayload: Outcome<DeleteTodoPayload>;
+  EmailAddress: Scalars['EmailAddress']['output'];
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  LogInInput: LogInInput;
+  LogInPayload: Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  LogOutPayload: Outcome<LogOutPayload>;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfoSource;
+  Payload: ResolversInterfaceTypes<ResolversParentTypes>['Payload'];
+  Query: Record<PropertyKey, never>;
+  RefreshSessionInput: RefreshSessionInput;
+  RefreshSessionPayload: Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  RestoreTodoPayload: Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  RevokeOtherSessionsPayload: Outcome<RevokeOtherSessionsPayload>;
+  RevokeSessionPayload: Outcome<RevokeSessionPayload>;
+  Session: SessionRow;
+  SignUpInput: SignUpInput;
+  SignUpPayload: Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+  Todo: TodoSource;
+  TodoChange: ChangeSource;
+  TodoConnection: TodoConnectionSource;
+  TodoEdge: TodoEdgeSource;
+  TodoFilter: TodoFilter;
+  TodoOrder: TodoOrder;
+  ToggleTodoPayload: Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  UpdateTodoInput: UpdateTodoInput;
+  UpdateTodoPayload: Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  UpdateTodosPayload: Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversParentTypes['Todo']>> }>;
+  User: UserSource;
+  UserChange: ChangeSource;
+  UserError: UserError;
+};
+
+export type HasRoleDirectiveArgs = {
+  role: Role;
+};
+
+export type HasRoleDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = HasRoleDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PublicDirectiveArgs = { };
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ApiInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ApiInfo'] = ResolversParentTypes['ApiInfo']> = {
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AuthPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AuthPayload'] = ResolversParentTypes['AuthPayload']> = {
+  __resolveType: TypeResolveFn<'LogInPayload' | 'RefreshSessionPayload' | 'SignUpPayload', ParentType, ContextType>;
+};
+
+export type ChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
+  __resolveType: TypeResolveFn<'TodoChange' | 'UserChange', ParentType, ContextType>;
+};
+
+export type ChangePageResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ChangePage'] = ResolversParentTypes['ChangePage']> = {
+  changes?: Resolver<Array<ResolversTypes['Change']>, ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hasMore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CreateTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateTodoPayload'] = ResolversParentTypes['CreateTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DeleteCompletedTodosPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteCompletedTodosPayload'] = ResolversParentTypes['DeleteCompletedTodosPayload']> = {
+  todoIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteTodoPayload'] = ResolversParentTypes['DeleteTodoPayload']> = {
+  todoId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
+  name: 'EmailAddress';
+}
+
+export type LogInPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['LogInPayload'] = ResolversParentTypes['LogInPayload']> = {
+  accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LogOutPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['LogOutPayload'] = ResolversParentTypes['LogOutPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createTodo?: Resolver<ResolversTypes['CreateTodoPayload'], ParentType, ContextType, RequireFields<MutationCreateTodoArgs, 'input'>>;
+  deleteCompletedTodos?: Resolver<ResolversTypes['DeleteCompletedTodosPayload'], ParentType, ContextType>;
+  deleteTodo?: Resolver<ResolversTypes['DeleteTodoPayload'], ParentType, ContextType, RequireFields<MutationDeleteTodoArgs, 'id'>>;
+  logIn?: Resolver<ResolversTypes['LogInPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationLogInArgs, 'input'>>;
+  logOut?: Resolver<ResolversTypes['LogOutPayload'], ParentType, ContextType>;
+  refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, PublicContext<ContextType>, Partial<MutationRefreshSessionArgs>>;
+  restoreTodo?: Resolver<ResolversTypes['RestoreTodoPayload'], ParentType, ContextType, RequireFields<MutationRestoreTodoArgs, 'id'>>;
+  revokeOtherSessions?: Resolver<ResolversTypes['RevokeOtherSessionsPayload'], ParentType, ContextType>;
+  revokeSession?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
+  signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationSignUpArgs, 'input'>>;
+  toggleTodo?: Resolver<ResolversTypes['ToggleTodoPayload'], ParentType, ContextType, RequireFields<MutationToggleTodoArgs, 'id'>>;
+  updateTodo?: Resolver<ResolversTypes['UpdateTodoPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodoArgs, 'id' | 'input'>>;
+  updateTodos?: Resolver<ResolversTypes['UpdateTodosPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodosArgs, 'ids' | 'input'>>;
+};
+
+export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Session' | 'Todo' | 'User', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Payload'] = ResolversParentTypes['Payload']> = {
+  __resolveType: TypeResolveFn<'CreateTodoPayload' | 'DeleteCompletedTodosPayload' | 'DeleteTodoPayload' | 'LogInPayload' | 'LogOutPayload' | 'RefreshSessionPayload' | 'RestoreTodoPayload' | 'RevokeOtherSessionsPayload' | 'RevokeSessionPayload' | 'SignUpPayload' | 'ToggleTodoPayload' | 'UpdateTodoPayload' | 'UpdateTodosPayload', ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  apiInfo?: Resolver<ResolversTypes['ApiInfo'], ParentType, PublicContext<ContextType>>;
+  changes?: Resolver<ResolversTypes['ChangePage'], ParentType, ContextType, Partial<QueryChangesArgs>>;
+  me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, PublicContext<ContextType>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<Array<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType, RequireFields<QueryTodoArgs, 'id'>>;
+  todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<QueryTodosArgs>>;
+};
+
+export type RefreshSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefreshSessionPayload'] = ResolversParentTypes['RefreshSessionPayload']> = {
+  accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RestoreTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RestoreTodoPayload'] = ResolversParentTypes['RestoreTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeOtherSessionsPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RevokeOtherSessionsPayload'] = ResolversParentTypes['RevokeOtherSessionsPayload']> = {
+  revokedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RevokeSessionPayload'] = ResolversParentTypes['RevokeSessionPayload']> = {
+  sessionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SignUpPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignUpPayload'] = ResolversParentTypes['SignUpPayload']> = {
+  accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, Partial<SubscriptionChangesArgs>>;
+  todoChanged?: SubscriptionResolver<ResolversTypes['TodoChange'], "todoChanged", ParentType, ContextType, Partial<SubscriptionTodoChangedArgs>>;
+};
+
+export type TodoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Todo'] = ResolversParentTypes['Todo']> = {
+  completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes['Priority'], ParentType, ContextType>;
+  tags?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TodoChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TodoChange'] = ResolversParentTypes['TodoChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  todoId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TodoConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TodoConnection'] = ResolversParentTypes['TodoConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['TodoEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Todo']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TodoEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TodoEdge'] = ResolversParentTypes['TodoEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Todo'], ParentType, ContextType>;
+};
+
+export type ToggleTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ToggleTodoPayload'] = ResolversParentTypes['ToggleTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateTodoPayload'] = ResolversParentTypes['UpdateTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateTodosPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateTodosPayload'] = ResolversParentTypes['UpdateTodosPayload']> = {
+  todos?: Resolver<Maybe<Array<ResolversTypes['Todo']>>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['EmailAddress'], ParentType, ContextType>;
+  emailVerifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  fullName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
+  planExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  sessions?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
+  todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<UserTodosArgs>>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserChange'] = ResolversParentTypes['UserChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = OperationContext> = {
+  ApiInfo?: ApiInfoResolvers<ContextType>;
+  AuthPayload?: AuthPayloadResolvers<ContextType>;
+  Change?: ChangeResolvers<ContextType>;
+  ChangePage?: ChangePageResolvers<ContextType>;
+  CreateTodoPayload?: CreateTodoPayloadResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  DeleteCompletedTodosPayload?: DeleteCompletedTodosPayloadResolvers<ContextType>;
+  DeleteTodoPayload?: DeleteTodoPayloadResolvers<ContextType>;
+  EmailAddress?: GraphQLScalarType;
+  LogInPayload?: LogInPayloadResolvers<ContextType>;
+  LogOutPayload?: LogOutPayloadResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Payload?: PayloadResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
+  RestoreTodoPayload?: RestoreTodoPayloadResolvers<ContextType>;
+  RevokeOtherSessionsPayload?: RevokeOtherSessionsPayloadResolvers<ContextType>;
+  RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SignUpPayload?: SignUpPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Todo?: TodoResolvers<ContextType>;
+  TodoChange?: TodoChangeResolvers<ContextType>;
+  TodoConnection?: TodoConnectionResolvers<ContextType>;
+  TodoEdge?: TodoEdgeResolvers<ContextType>;
+  ToggleTodoPayload?: ToggleTodoPayloadResolvers<ContextType>;
+  UpdateTodoPayload?: UpdateTodoPayloadResolvers<ContextType>;
+  UpdateTodosPayload?: UpdateTodosPayloadResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  UserChange?: UserChangeResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = OperationContext> = {
+  hasRole?: HasRoleDirectiveResolver<any, any, ContextType>;
+  public?: PublicDirectiveResolver<any, any, ContextType>;
+};

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+} from 'graphql';
+import { ApiError, unauthenticated } from '../platform/errors.ts';
+import type { OperationContext } from './context.ts';
+import { type Constraints, inPipeline } from './pipeline.ts';
+import { scalars } from './scalars.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, OperationContext, Record<string, unknown>, unknown>;
+type Field = GraphQLField<unknown, OperationContext>;
+type ResolverMap = NonNullable<Parameters<typeof makeExecutableSchema>[0]['resolvers']>;
+
+export interface SchemaOptions {
+  /** The SDL, a text for each file. */
+  readonly typeDefs: readonly string[];
+  readonly resolvers: readonly object[];
+  /** What a person is told where the database refuses a value as taken, by the name of its index. */
+  readonly constraints: Constraints;
+}
+
+/** The SDL of the product: one file for each feature, in the order of their names. */
+export function readTypeDefs(): string[] {
+  const folder = new URL('../../schema/', import.meta.url);
+  return readdirSync(folder)
+    .filter(file => file.endsWith('.graphql'))
+    .sort()
+    .map(file => readFileSync(new URL(file, folder), 'utf8'));
+}
+
+/**
+ * The executable schema. Closed by default: a field of Query, Mutation or Subscription that is not `@public` needs a
+ * viewer, and every field of Mutation runs in the pipeline, whatever its resolver does.
+ */
+export function buildSchema({ typeDefs, resolvers, constraints }: SchemaOptions): GraphQLSchema {
+  const schema = makeExecutableSchema({
+    typeDefs: [...typeDefs],
+    resolvers: [scalars, ...resolvers] as ResolverMap,
+    resolverValidationOptions: { requireResolversForResolveType: 'ignore', requireResolversToMatchSchema: 'error' },
+  });
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (type === schema.getQueryType()) protectQuery(field);
+      else if (type === schema.getMutationType()) protectMutation(schema, field, constraints);
+      else if (type === schema.getSubscriptionType()) protectSubscription(field);
+      else protectField(field);
+    }
+  }
+  return schema;
+}
+
+type Access = { isPublic: boolean; role: string | null };
+
+function accessOf(field: Field): Access {
+  const directives = field.astNode?.directives ?? [];
+  const role = directives.find(({ name }) => name.value === 'hasRole')?.arguments?.find(({ name }) => name.value === 'role')?.value;
+  return { isPublic: directives.some(({ name }) => name.value === 'public'), role: role?.kind === Kind.ENUM ? role.value : null };
+}
+
+/** Throws UNAUTHENTICATED or FORBIDDEN. */
+function check({ isPublic, role }: Access, context: OperationContext): void {
+  if (!isPublic && !context.viewerOrNull) throw unauthenticated(context.authenticationFailure);
+  if (role !== null && context.viewer.role !== role) throw new ApiError('FORBIDDEN', `Only for accounts with the role ${role}.`);
+}
+
+function guarded(resolve: Resolver, access: Access): Resolver {
+  return (root, args, context, info) => {
+    check(access, context);
+    return resolve(root, args, context, info);
+  };
+}
+
+const resolverOf = (field: Field): Resolver => {
+  if (!field.resolve || field.resolve === defaultFieldResolver) throw new Error(`${field.name} has no resolver: no field is served before it works.`);
+  return field.resolve;
+};
+
+function protectQuery(field: Field): void {
+  field.resolve = guarded(resolverOf(field), accessOf(field));
+}
+
+function protectMutation(schema: GraphQLSchema, field: Field, constraints: Constraints): void {
+  const payload = getNamedType(field.type) as GraphQLObjectType;
+  if (!isObjectType(payload) || !payload.getInterfaces().some(({ name }) => name === 'Payload')) {
+    throw new Error(`${schema.getMutationType()?.name}.${field.name} has to answer with a type that implements Payload.`);
+  }
+  const access = accessOf(field);
+  field.resolve = guarded(inPipeline(resolverOf(field), { name: field.name, type: field.type, isPublic: access.isPublic }, constraints), access);
+}
+
+function protectSubscription(field: Field): void {
+  if (!field.subscribe) throw new Error(`${field.name} has no subscribe function: no field is served before it works.`);
+  const access = accessOf(field);
+  field.subscribe = guarded(field.subscribe, access);
+  // Rights are looked at anew for each event: its context has the viewer as they are now.
+  field.resolve = guarded(field.resolve ?? defaultFieldResolver, access);
+}
+
+/** Fields of other types are as open as the way to them, unless they name a role. */
+function protectField(field: Field): void {
+  const { role } = accessOf(field);
+  if (role !== null) field.resolve = guarded(field.resolve ?? defaultFieldResolver, { isPublic: false, role });
+}

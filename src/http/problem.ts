@@ -1,0 +1,8 @@
+import type { ServerResponse } from 'node:http';
+
+/** An error outside of GraphQL, as problem details (RFC 9457). `detail` says what to do. */
+export function sendProblem(response: ServerResponse, status: number, title: string, detail: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'Content-Type': 'application/problem+json; charset=utf-8' });
+  response.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
+}

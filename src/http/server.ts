@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ApiInfo, OperationContext, type Services } from '../graphql/context.ts';
+import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Signals } from '../platform/signal.ts';
+import { addressOf, bearerToken, createRefreshCookie, requestIdOf } from './caller.ts';
+import { createGraphiql } from './graphiql/graphiql.ts';
+import { setProcessTime, setSecurityHeaders } from './headers.ts';
+import { createOrigins } from './origins.ts';
+import { sendProblem } from './problem.ts';
+import { sendHealth, sendReadiness, sendRoot } from './status.ts';
+
+export interface HttpOptions {
+  readonly config: Config;
+  readonly services: Services;
+  readonly graphql: GraphqlHandler;
+  readonly signals: Signals;
+  readonly logger: Logger;
+  readonly apiInfo: ApiInfo;
+}
+
+/** Slow clients must not hold a connection for ever. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function createHttpServer(options: HttpOptions): Server {
+  const { config, logger } = options;
+  const origins = createOrigins(config);
+  const routes = createRoutes(options);
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    if (origins.answer(request, response)) return;
+    const route = routes.get(path) ?? [...routes].find(([prefix]) => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))?.[1];
+    if (!route) return sendProblem(response, 404, 'Not Found', `There is nothing at ${path}. See / for what there is.`);
+    if (!origins.allows(request) && request.method !== 'GET') {
+      return sendProblem(response, 403, 'Forbidden', `Pages of ${request.headers.origin} may not use this server: add the origin to ALLOWED_ORIGINS.`);
+    }
+    await route(request, response);
+  };
+
+  const server = createServer((request, response) => {
+    const begun = performance.now();
+    const requestId = requestIdOf(request);
+    request.headers['x-request-id'] = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    setProcessTime(response, begun);
+    setSecurityHeaders(response, config);
+    handle(request, response).catch((error: unknown) => {
+      logger.error({ err: error, requestId }, 'a request failed');
+      sendProblem(response, 500, 'Internal Server Error', `Something went wrong here. Say ${requestId} when you report it.`);
+    });
+  });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  return server;
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** By path; one that ends in a slash has all below it. */
+function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptions): ReadonlyMap<string, Route> {
+  const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
+  const links = { GraphQL: '/graphql', health: '/health', readiness: '/ready' };
+
+  const sendGraphiql: Route = async (request, response) => {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    const page = await graphiql?.handle(new Request(url, { headers: requestHeaders(request) }));
+    if (!page) return sendProblem(response, 404, 'Not Found', `There is nothing at ${url.pathname}.`);
+    response.writeHead(page.status, Object.fromEntries(page.headers));
+    response.end(Buffer.from(await page.arrayBuffer()));
+  };
+
+  const handleGraphql: Route = async (request, response) => {
+    if (request.method === 'GET' && graphiql && wantsHtml(request)) return sendGraphiql(request, response);
+    // Browsers send these types to any site without asking first; GraphQL in JSON makes them ask.
+    if (request.method === 'POST' && !isJson(request)) {
+      return sendProblem(response, 415, 'Unsupported Media Type', 'Send GraphQL as JSON, with Content-Type: application/json.');
+    }
+    await graphql(request, response, httpContext(request, config, services));
+  };
+
+  return new Map<string, Route>([
+    ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
+    ['/health', (_request, response) => sendHealth(response, apiInfo)],
+    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals })],
+    ['/graphql', handleGraphql],
+    ['/graphql/', sendGraphiql],
+  ]);
+}
+
+const wantsHtml = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') ?? false;
+const isJson = ({ headers }: IncomingMessage): boolean => /^application\/(graphql\+|graphql-response\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
+
+const requestHeaders = ({ headers }: IncomingMessage): [string, string][] =>
+  Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []));
+
+/** Who asks over HTTP: the Authorization header, the cookie, the Idempotency-Key. */
+function httpContext(request: IncomingMessage, config: Config, services: Services): TransportContext {
+  const token = bearerToken(request.headers.authorization);
+  const header = request.headers['idempotency-key'];
+  const userAgent = request.headers['user-agent'] ?? null;
+  return {
+    contextFor: async ({ idempotencyKey, deadline }) =>
+      new OperationContext({
+        services,
+        deadline,
+        viewer: token === null ? 'MISSING' : await services.viewers.byToken(token),
+        caller: {
+          device: { userAgent, ipAddress: addressOf(request, config.trustProxy) },
+          requestId: String(request.headers['x-request-id']),
+          idempotencyKey: idempotencyKey ?? (typeof header === 'string' ? header : null),
+          refreshCookie: createRefreshCookie(request, config),
+        },
+      }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+import type { ApiInfo } from '../graphql/context.ts';
+import type { Database } from '../platform/database.ts';
+import type { Signals } from '../platform/signal.ts';
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+export function sendHealth(response: ServerResponse, { name, version }: ApiInfo): void {
+  sendJson(response, 200, { status: 'healthy', service: name, version });
+}
+
+/** Whether requests can be served, and each dependency's state. */
+export async function sendReadiness(response: ServerResponse, { database, signals }: { database: Database; signals: Signals }): Promise<void> {
+  const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
+  const probe = database.em.fork().execute('select 1').then(
+    () => true,
+    () => false,
+  );
+  const up = await Promise.race([probe, timeout]);
+  sendJson(response, up ? 200 : 503, {
+    status: up ? 'ready' : 'unready',
+    // Without the listener nothing is lost: the feeds are looked through every few seconds.
+    dependencies: { database: up ? 'up' : 'down', listener: signals.connected ? 'up' : 'down' },
+  });
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
+
+/** What this is: for programs as JSON, for people as a small page. */
+export function sendRoot(response: ServerResponse, { name, version, description }: ApiInfo, links: Record<string, string>, html: boolean): void {
+  if (!html) return sendJson(response, 200, { name, version, description, links });
+  const items = Object.entries(links).map(([label, path]) => `<li><a href="${escapeHtml(path)}">${escapeHtml(label)}</a></li>`);
+  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+  response.end(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(name)}</title>` +
+      `<h1>${escapeHtml(name)} ${escapeHtml(version)}</h1><p>${escapeHtml(description)}</p><ul>${items.join('')}</ul></html>`,
+  );
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ServerOptions } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { OperationContext, type Services } from '../graphql/context.ts';
+import { type Operation, operationDeadline, runOperation, runSubscription } from '../graphql/engine.ts';
+import { LIMITS } from '../graphql/limits.ts';
+import { maskError } from '../graphql/masking.ts';
+import type { GraphqlHandler } from '../graphql/yoga.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { Config } from '../platform/config.ts';
+import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import { addressOf, bearerToken, requestIdOf } from './caller.ts';
+import { createOrigins } from './origins.ts';
+
+/** How long a client may take to say `connection_init`. */
+const INIT_TIMEOUT_MS = 10_000;
+/** A peer that does not answer a ping within as long again is gone. */
+const PING_INTERVAL_MS = 12_000;
+/** The longest delay that a timer can have. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+const CLOSE = {
+  /** The token is missing, bad or expired, or its session is over: the client may connect again with a new one. */
+  forbidden: 4403,
+  /** The server is restarting. */
+  restart: 1012,
+} as const;
+
+interface SocketState {
+  viewer?: Viewer;
+  stopWatching?: () => void;
+}
+
+export interface SocketServer {
+  /** Closes every socket, and ends their operations. */
+  close(): Promise<void>;
+}
+
+/** `graphql-transport-ws` on /graphql, by the same schema, limits and masking as HTTP. */
+export function serveSockets(options: { server: Server; config: Config; services: Services; graphql: GraphqlHandler; logger: Logger }): SocketServer {
+  const { server, config, services, graphql, logger } = options;
+  const origins = createOrigins(config);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes });
+  const states = new WeakMap<WebSocket, SocketState>();
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const refuse = (status: string) => stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    stream.on('error', () => stream.destroy());
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse('404 Not Found');
+    if (!origins.allows(request)) return refuse('403 Forbidden');
+    sockets.handleUpgrade(request, stream, head, socket => sockets.emit('connection', socket, request));
+  };
+  server.on('upgrade', upgrade);
+
+  const socketOptions: ServerOptions<Record<string, unknown>, Extra> = {
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    onConnect: async ({ connectionParams, extra: { socket } }) => {
+      const viewer = await signIn(services, connectionParams);
+      if (typeof viewer === 'string') {
+        socket.close(CLOSE.forbidden, reasonFor(viewer));
+        return false;
+      }
+      states.set(socket, { viewer, stopWatching: closeAtEnd(services, socket, viewer) });
+      return true;
+    },
+    onClose: ({ extra: { socket } }) => states.get(socket)?.stopWatching?.(),
+    onSubscribe: async (ctx, _id, payload) => {
+      const viewer = states.get(ctx.extra.socket)?.viewer;
+      const enveloped = graphql.getEnveloped({ params: payload });
+      const document = enveloped.parse(payload.query);
+      const errors = enveloped.validate(enveloped.schema, document);
+      if (errors.length > 0) return errors.map((error: unknown) => maskError(error, logger, null));
+      const context = await socketContext(services, config, ctx.extra.request, { viewer, idempotencyKey: payload.extensions?.idempotencyKey });
+      return { schema: enveloped.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: context };
+    },
+    execute: args => runOperation(args as Operation, logger),
+    subscribe: args => runSubscription(args as Operation, logger),
+  };
+  useServer(socketOptions, sockets, PING_INTERVAL_MS);
+
+  return {
+    async close() {
+      server.off('upgrade', upgrade);
+      for (const socket of sockets.clients) socket.close(CLOSE.restart, 'The server is restarting.');
+      await new Promise<void>(resolve => sockets.close(() => resolve()));
+    },
+  };
+}
+
+async function signIn(services: Services, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | AuthenticationFailure> {
+  const token = bearerToken(params?.authorization ?? params?.Authorization);
+  return token === null ? 'MISSING' : services.viewers.byToken(token);
+}
+
+const reasonFor = (failure: AuthenticationFailure): string => unauthenticated(failure).message.slice(0, 123);
+
+/** Closes the socket when its token runs out or its session ends. Returns how to stop watching. */
+function closeAtEnd(services: Services, socket: WebSocket, viewer: Viewer): () => void {
+  const end = (failure: AuthenticationFailure) => socket.close(CLOSE.forbidden, reasonFor(failure));
+  const lifetime = Math.min(viewer.tokenExpiresAt - services.clock().getTime(), TIMER_MAX_MS);
+  const timer = setTimeout(end, lifetime, 'EXPIRED' satisfies AuthenticationFailure);
+  timer.unref();
+  const unwatch = services.viewers.watch(viewer, async () => {
+    const now = await services.viewers.renew(viewer).catch(() => viewer);
+    if (typeof now === 'string') end(now);
+  });
+  return () => {
+    clearTimeout(timer);
+    unwatch();
+  };
+}
+
+async function socketContext(services: Services, config: Config, request: IncomingMessage, given: { viewer: Viewer | undefined; idempotencyKey: unknown }) {
+  return new OperationContext({
+    services,
+    deadline: operationDeadline(),
+    viewer: given.viewer ? await services.viewers.renew(given.viewer) : 'MISSING',
+    caller: {
+      device: { userAgent: request.headers['user-agent'] ?? null, ipAddress: addressOf(request, config.trustProxy) },
+      requestId: requestIdOf(request),
+      idempotencyKey: typeof given.idempotencyKey === 'string' ? given.idempotencyKey : null,
+      refreshCookie: null,
+    },
+  });
+}

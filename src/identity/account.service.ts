@@ -1,0 +1,66 @@
+import { raw } from '@mikro-orm/core';
+import type { EntityManager } from '../platform/database.ts';
+import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
+import { hashPassword, verifyPassword } from '../platform/passwords.ts';
+import { checkAccount, normalizeEmail } from './account.validation.ts';
+import { User } from './user.entity.ts';
+
+export interface NewAccount {
+  email: string;
+  username: string;
+  password: string;
+  fullName?: string | null | undefined;
+}
+
+export interface CheckedAccount {
+  email: string;
+  username: string;
+  fullName: string | null;
+  passwordHash: string;
+}
+
+const TAKEN: Record<string, UserErrorDetail> = {
+  users_email_key: { code: 'TAKEN', path: ['input', 'email'], message: 'There is an account with this email already.' },
+  users_username_key: { code: 'TAKEN', path: ['input', 'username'], message: 'Somebody has this username already.' },
+};
+
+/** What a person is told where the database refuses a value of theirs as taken, by the name of its index. */
+export const ACCOUNT_CONSTRAINTS: Readonly<Record<string, UserErrorDetail>> = TAKEN;
+
+/** Checks the input and hashes the password: slow, so outside of any transaction. */
+export async function prepareAccount(input: NewAccount): Promise<CheckedAccount> {
+  const account = { email: normalizeEmail(input.email), username: input.username, fullName: input.fullName?.trim() ?? null };
+  checkAccount({ ...account, password: input.password });
+  return { ...account, passwordHash: await hashPassword(input.password) };
+}
+
+/** Throws TAKEN for each name that somebody has. Two people at once: the database's own index decides. */
+export async function createAccount(em: EntityManager, account: CheckedAccount): Promise<User> {
+  const taken = await em.find(
+    User,
+    { $or: [hasEmail(account.email), hasUsername(account.username)] },
+    // A closed account keeps its names, and they are nobody else's to see: only whether they are taken is told.
+    { filters: { live: false, owner: false }, disableIdentityMap: true },
+  );
+  const faults = [
+    taken.some(user => user.email === account.email) ? TAKEN.users_email_key : undefined,
+    taken.some(user => user.username.toLowerCase() === account.username.toLowerCase()) ? TAKEN.users_username_key : undefined,
+  ].filter(fault => fault !== undefined);
+  if (faults.length > 0) throw new UserInputError(faults);
+
+  const user = em.create(User, account);
+  em.persist(user);
+  return user;
+}
+
+// As the unique indexes have them.
+const hasEmail = (email: string) => ({ [raw('lower(email)')]: email.toLowerCase() });
+const hasUsername = (username: string) => ({ [raw('lower(username)')]: username.toLowerCase() });
+
+/** The account with this email or username, where the password is its own; null otherwise, after as long a time. */
+export async function findByCredentials(em: EntityManager, login: string, password: string): Promise<User | null> {
+  const name = login.includes('@') ? hasEmail(normalizeEmail(login)) : hasUsername(login);
+  // Nobody is signed in yet: the account is found by what the caller knows of it.
+  const user = await em.findOne(User, name, { filters: { owner: false }, populate: ['passwordHash'], disableIdentityMap: true });
+  return (await verifyPassword(user?.passwordHash, password)) ? user : null;
+}

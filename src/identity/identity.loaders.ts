@@ -1,0 +1,20 @@
+import { manyByKey, oneByKey, rowsById } from '../platform/batch.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { EntityManager } from '../platform/database.ts';
+import { readSessions, readUsers, type SessionRow, USER_PROPERTIES, type UserProperty, type UserRow, userPropertiesFor } from './identity.reads.ts';
+
+export type IdentityLoaders = ReturnType<typeof createIdentityLoaders>;
+
+/** For one operation. What a loader finds is not yet what the viewer may see: the field that asks has to know. */
+export function createIdentityLoaders(em: EntityManager, now: Clock) {
+  const users = rowsById<UserProperty, UserRow>((ids, properties) => readUsers(em, ids, properties));
+  return {
+    userById: {
+      /** With what these fields of the API's User are made of. */
+      loadSelected: (id: string, fields: ReadonlySet<string>) => users.load(id, userPropertiesFor(fields)),
+      loadAll: (id: string) => users.load(id, USER_PROPERTIES),
+    },
+    sessionById: oneByKey((ids: readonly string[]) => readSessions(em, 'id', ids, now()), (session: SessionRow) => session.id),
+    sessionsByUser: manyByKey((ids: readonly string[]) => readSessions(em, 'user_id', ids, now()), (session: SessionRow) => session.userId),
+  };
+}

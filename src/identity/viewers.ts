@@ -1,0 +1,120 @@
+import { LRUCache } from 'lru-cache';
+import { NOBODY } from '../change/transact.ts';
+import type { AccessClaims, AccessTokens } from '../platform/access-tokens.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Database, sqlOf } from '../platform/database.ts';
+import type { AuthenticationFailure } from '../platform/errors.ts';
+import { fromGlobalId } from '../platform/ids.ts';
+import type { Signals } from '../platform/signal.ts';
+import { runStatement, slot } from '../platform/statement.ts';
+import type { Role } from './user.entity.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Says that a session or an account changed: `session <id>` or `user <id>`. */
+export const VIEWER_TOPIC = 'viewer';
+
+/** How long a change of a session or an account goes unseen where its wake-up was lost. */
+const TTL_MS = 5_000;
+const CACHED_MAX = 50_000;
+
+interface SessionState {
+  readonly userId: string;
+  readonly role: Role;
+  /** Ended, run out, or its account is locked or closed. */
+  readonly isOver: boolean;
+}
+
+interface ViewerTables {
+  sessions: { id: string; user_id: string; ended_at: string | null; expires_at: string };
+  users: { id: string; role: Role; is_active: boolean; deleted_at: string | null };
+}
+
+/** Finds out who a token belongs to. Keeps what it found for a few seconds, and drops it at once when it is told to. */
+export class Viewers {
+  readonly #tokens: AccessTokens;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  /** By session. A promise, so that a drop in the middle of a read leaves nothing stale behind. */
+  readonly #states = new LRUCache<string, { userId: string; state: Promise<SessionState> }>({ max: CACHED_MAX, ttl: TTL_MS });
+  readonly #watchers = new Map<string, { userId: string; listeners: Set<() => void> }>();
+  readonly #unlisten: () => void;
+
+  constructor({ tokens, database, clock, signals }: { tokens: AccessTokens; database: Database; clock: Clock; signals: Signals }) {
+    this.#tokens = tokens;
+    this.#database = database;
+    this.#clock = clock;
+    this.#unlisten = signals.listen(VIEWER_TOPIC, payload => this.#drop(payload));
+  }
+
+  /** The viewer of an access token, or why there is none. */
+  async byToken(token: string): Promise<Viewer | AuthenticationFailure> {
+    const claims = this.#tokens.verify(token);
+    return typeof claims === 'string' ? claims : this.#byClaims(claims);
+  }
+
+  /** The same viewer as things are now, or why there is no longer one. */
+  async renew(viewer: Viewer): Promise<Viewer | AuthenticationFailure> {
+    if (this.#clock().getTime() >= viewer.tokenExpiresAt) return 'EXPIRED';
+    const state = await this.#stateOf(viewer.sessionId, viewer.userId);
+    return state.isOver ? 'REVOKED' : { ...viewer, role: state.role };
+  }
+
+  /** Calls back whenever something of the viewer's session or account may have changed. Returns how to stop. */
+  watch(viewer: Viewer, listener: () => void): () => void {
+    const watched = this.#watchers.get(viewer.sessionId) ?? { userId: viewer.userId, listeners: new Set() };
+    this.#watchers.set(viewer.sessionId, watched);
+    watched.listeners.add(listener);
+    return () => {
+      watched.listeners.delete(listener);
+      if (watched.listeners.size === 0) this.#watchers.delete(viewer.sessionId);
+    };
+  }
+
+  close(): void {
+    this.#unlisten();
+  }
+
+  async #byClaims(claims: AccessClaims): Promise<Viewer | AuthenticationFailure> {
+    const userId = fromGlobalId('user', claims.sub);
+    const sessionId = fromGlobalId('session', claims.sid);
+    if (!userId || !sessionId) return 'INVALID';
+    const state = await this.#stateOf(sessionId, userId);
+    if (state.isOver || state.userId !== userId) return 'REVOKED';
+    return { userId, sessionId, role: state.role, tokenExpiresAt: claims.exp * 1000 };
+  }
+
+  #stateOf(sessionId: string, userId: string): Promise<SessionState> {
+    const known = this.#states.get(sessionId);
+    if (known) return known.state;
+    const state = this.#read(sessionId);
+    this.#states.set(sessionId, { userId, state });
+    // What could not be read is asked again.
+    state.catch(() => this.#states.delete(sessionId));
+    return state;
+  }
+
+  async #read(sessionId: string): Promise<SessionState> {
+    const db = sqlOf<ViewerTables>(this.#database.em.fork());
+    const [row] = await runStatement(
+      db,
+      'viewer',
+      () =>
+        db
+          .selectFrom('sessions')
+          .innerJoin('users', 'users.id', 'sessions.user_id')
+          .select(['users.id as userId', 'users.role', 'users.is_active', 'users.deleted_at', 'sessions.ended_at', 'sessions.expires_at'])
+          .where('sessions.id', '=', slot<string>('sessionId')),
+      { sessionId },
+    );
+    if (!row) return { userId: NOBODY, role: 'USER', isOver: true };
+    const expired = new Date(row.expires_at) <= this.#clock();
+    return { userId: row.userId, role: row.role, isOver: expired || row.ended_at !== null || row.deleted_at !== null || !row.is_active };
+  }
+
+  #drop(payload: string): void {
+    const [kind, id = ''] = payload.split(' ');
+    const concerned = ([sessionId, { userId }]: [string, { userId: string }]) => (kind === 'session' ? sessionId : userId) === id;
+    for (const [sessionId] of [...this.#states.entries()].filter(concerned)) this.#states.delete(sessionId);
+    for (const [, { listeners }] of [...this.#watchers.entries()].filter(concerned)) for (const listener of listeners) listener();
+  }
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { SetupError } from './errors.ts';
+
+/** The environment is read here and nowhere else. Every setting is explained in .env.example. */
+export type Config = ReturnType<typeof readConfig>;
+
+const SECRET_MIN_LENGTH = 32;
+/** Where front ends of the usual development servers run. */
+const DEVELOPMENT_ORIGINS = ['http://localhost:3000', 'http://localhost:5173', 'http://127.0.0.1:3000', 'http://127.0.0.1:5173'];
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+const wholeNumber = (min: number, max: number, example: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `has to be a whole number, such as ${example}`)
+    .transform(Number)
+    .refine(n => n >= min && n <= max, `has to be from ${min} to ${max}, such as ${example}`);
+const onOff = z.enum(['on', 'off'], 'has to be "on" or "off"').transform(value => value === 'on');
+const postgresUrl = z
+  .string()
+  .refine(text => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), 'has to be an address such as postgres://user:password@localhost:5432/duely');
+const httpUrl = z.string().refine(text => /^https?:\/\//.test(text) && URL.canParse(text), 'has to be an address such as https://api.example.com');
+const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production'], 'has to be "development", "test" or "production"').default('development'),
+  HOST: z.string().optional(),
+  PORT: wholeNumber(0, 65_535, 4000).default(4000),
+  PUBLIC_URL: httpUrl.optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'has to be "trace", "debug", "info", "warn", "error" or "silent"').default('info'),
+  TRUST_PROXY: wholeNumber(0, 10, 1).default(0),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform(list)
+    .refine(items => items.every(item => item === '*' || origin(item)), 'has to be origins with commas between, such as https://app.example.com,https://admin.example.com')
+    .optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_POOL_MAX: wholeNumber(1, 1000, 10).default(10),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000).default(30_000),
+  DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
+  JWT_SECRETS: z
+    .string()
+    .transform(list)
+    .refine(secrets => secrets.length > 0 && secrets.every(secret => secret.length >= SECRET_MIN_LENGTH), `has to be secrets of at least ${SECRET_MIN_LENGTH} characters, newest first, with commas between; make one with: openssl rand -hex 32`)
+    .refine(secrets => secrets.every(secret => new Set(secret).size >= 10), 'is too easy to guess; make a secret with: openssl rand -hex 32')
+    .transform(secrets => secrets as [string, ...string[]])
+    .optional(),
+  ACCESS_TOKEN_TTL_SECONDS: wholeNumber(1, 86_400, 900).default(900),
+  REFRESH_TOKEN_TTL_SECONDS: wholeNumber(1, 31_536_000, 604_800).default(604_800),
+  GRAPHIQL: onOff.optional(),
+  INTROSPECTION: onOff.optional(),
+});
+
+/**
+ * Reads all settings, from the environment and from `.env` beside it (the environment wins). Throws a SetupError that
+ * names every fault at once: the setting, what is wrong with it, and an example.
+ *
+ * In development the signing secret is made once and kept in DATA_DIR; production demands one.
+ */
+export function readConfig(source: Record<string, string | undefined> = environment()) {
+  // An empty value means the same as none: `PORT= npm start`.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
+  faults.push(...productionFaults(given));
+  if (!parsed.success || faults.length > 0) {
+    throw new SetupError(`The settings cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`);
+  }
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
+  const dataDir = resolve(env.DATA_DIR);
+  return {
+    environment: env.NODE_ENV,
+    production,
+    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: env.LOG_LEVEL,
+    /** How many proxies stand in front, each of which adds to X-Forwarded-For. 0: the header is not believed. */
+    trustProxy: env.TRUST_PROXY,
+    allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
+    dataDir,
+    database: {
+      /** Undefined: the embedded PostgreSQL in dataDir. */
+      url: env.DATABASE_URL,
+      /** For LISTEN, which a transaction pooler cannot do. Undefined: the same as url. */
+      directUrl: env.DATABASE_DIRECT_URL,
+      poolMax: env.DATABASE_POOL_MAX,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    },
+    /** Newest first: the first signs, all verify. */
+    jwtSecrets: env.JWT_SECRETS ?? ([developmentSecret(dataDir)] satisfies [string]),
+    accessTokenTtlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    graphiql: env.GRAPHIQL ?? !production,
+    introspection: env.INTROSPECTION ?? !production,
+  };
+}
+
+function productionFaults(given: Record<string, string | undefined>): string[] {
+  if (given.NODE_ENV !== 'production') return [];
+  const faults: string[] = [];
+  if (!given.DATABASE_URL) faults.push('DATABASE_URL is missing: production needs a PostgreSQL of its own, such as postgres://user:password@db.example.com:5432/duely');
+  if (!given.JWT_SECRETS) faults.push('JWT_SECRETS is missing: make a secret with: openssl rand -hex 32');
+  if (!given.PUBLIC_URL) faults.push('PUBLIC_URL is missing: the address at which people reach this server, such as https://api.example.com');
+  if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*')) faults.push('ALLOWED_ORIGINS must not have "*" in production: name each front end, such as https://app.example.com');
+  return faults;
+}
+
+function environment(): Record<string, string | undefined> {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...file, ...process.env };
+}
+
+/** Made at the first start and kept, so that tokens outlive a restart. Readable by this account alone. */
+function developmentSecret(dataDir: string): string {
+  const path = resolve(dataDir, 'jwt-secret');
+  if (!existsSync(path)) {
+    mkdirSync(dataDir, { recursive: true });
+    // wx: of two processes that start at once, one writes and both read the same.
+    try {
+      writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if (!existsSync(path)) throw new SetupError(`The secret cannot be kept in ${path}: ${String(error)}`);
+    }
+  }
+  return readFileSync(path, 'utf8').trim();
+}

@@ -1,0 +1,46 @@
+import { OptimisticLockError } from '@mikro-orm/core';
+
+/**
+ * What a database error means to whoever ran the statement. The one place that knows SQLSTATE codes
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+export type DatabaseFault =
+  /** A value that has to be unique is there already; `constraint` is the name of the index. */
+  | { kind: 'UNIQUE'; constraint: string }
+  /** Another transaction changed the same row in between: the same work may be done again on what is there now. */
+  | { kind: 'CONFLICT' }
+  /** A serialization failure or a dead-lock: the same work may simply be done again. */
+  | { kind: 'RETRY' }
+  /** It could not be asked, or did not answer in time. */
+  | { kind: 'UNAVAILABLE' };
+
+const RETRY_STATES = new Set(['40001', '40P01']);
+const UNAVAILABLE_STATES = new Set([
+  '53300', // too many connections
+  '55P03', // lock not available in time
+  '57014', // canceled: statement_timeout
+  '57P01', // terminated by an administrator
+  '57P02', // crash shutdown
+  '57P03', // starting up
+  '25P03', // idle_in_transaction_session_timeout
+]);
+const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** `pg` has no codes for these. */
+const CONNECTION_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
+
+/** What the error says, wherever in its chain of causes the driver's own error stands; null where it is something else. */
+export function databaseFault(error: unknown): DatabaseFault | null {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
+    if (cause instanceof OptimisticLockError) return { kind: 'CONFLICT' };
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (code === '23505') {
+      return { kind: 'UNIQUE', constraint: 'constraint' in cause ? String(cause.constraint) : '' };
+    }
+    if (RETRY_STATES.has(code)) return { kind: 'RETRY' };
+    if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code)) return { kind: 'UNAVAILABLE' };
+    if (CONNECTION_MESSAGES.test(cause.message)) return { kind: 'UNAVAILABLE' };
+    // Several addresses were tried for one host.
+    if (cause instanceof AggregateError && cause.errors.some(inner => databaseFault(inner)?.kind === 'UNAVAILABLE')) return { kind: 'UNAVAILABLE' };
+  }
+  return null;
+}

@@ -1,0 +1,2 @@
+/** How many characters a text has, as PostgreSQL counts them: code points. */
+export const lengthOf = (text: string): number => [...text].length;

@@ -1,0 +1,185 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type EntityManager, sqlOf } from '../platform/database.ts';
+import { notBeyond, type Page, type PageRequest, pageShape, pageValues, type SortOrder, selectPage, toPage } from '../platform/page.ts';
+import { type RowOf, selectProperties } from '../platform/row.ts';
+import { runStatement, slot } from '../platform/statement.ts';
+import type { Priority, Todo } from './todo.entity.ts';
+
+interface TodoTables {
+  todos: { id: string; owner_id: string; deleted_at: string | null };
+  /** The owners of whom a page each is read. */
+  parent: { owner_id: string };
+}
+
+const TODO_COLUMNS = {
+  id: 'todos.id',
+  ownerId: 'todos.owner_id',
+  title: 'todos.title',
+  description: 'todos.description',
+  completedAt: 'todos.completed_at',
+  dueAt: 'todos.due_at',
+  priority: 'todos.priority',
+  tags: 'todos.tags',
+  position: 'todos.position',
+  version: 'todos.version',
+  createdAt: 'todos.created_at',
+  updatedAt: 'todos.updated_at',
+  deletedAt: 'todos.deleted_at',
+} as const;
+export type TodoProperty = keyof typeof TODO_COLUMNS;
+export type TodoRow = RowOf<Todo, TodoProperty>;
+/** A todo as its resolvers find it: a row that was read, or the entity that a mutation wrote. */
+export type TodoSource = TodoRow | Todo;
+export const TODO_PROPERTIES = new Set(Object.keys(TODO_COLUMNS) as TodoProperty[]);
+
+const FIELD_PROPERTIES: Readonly<Record<string, TodoProperty>> = { completed: 'completedAt', owner: 'ownerId' };
+
+/** The properties that these fields of the API's Todo are made of; the id and the owner always. */
+export function propertiesFor(fields: ReadonlySet<string>): ReadonlySet<TodoProperty> {
+  const properties = new Set<TodoProperty>(['id', 'ownerId']);
+  for (const field of fields) {
+    const property = FIELD_PROPERTIES[field] ?? field;
+    if (property in TODO_COLUMNS) properties.add(property as TodoProperty);
+  }
+  return properties;
+}
+
+export interface TodoFilter {
+  readonly completed?: boolean | null | undefined;
+  readonly priorities?: readonly Priority[] | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+  readonly dueAfter?: Date | null | undefined;
+  readonly dueBefore?: Date | null | undefined;
+  readonly overdue?: boolean | null | undefined;
+  readonly deleted?: boolean | null | undefined;
+}
+
+export interface TodoList {
+  readonly filter: TodoFilter;
+  readonly order: SortOrder;
+  readonly page: PageRequest;
+  readonly properties: ReadonlySet<TodoProperty>;
+  readonly now: Date;
+}
+
+export type ListedTodo = TodoRow & { sortKey: string };
+
+/**
+ * The one way to start a read of todos: those of one owner, outside of the trash or in it. `owner` is a bound value, or
+ * the owner of the parent row.
+ */
+function todosOf<Tables extends TodoTables>(db: Kysely<Tables>, owner: 'one' | 'parent', { deleted }: TodoFilter) {
+  const from = db as unknown as Kysely<TodoTables>;
+  return from
+    .selectFrom('todos')
+    .where('todos.owner_id', '=', owner === 'one' ? slot<string>('ownerId') : sql.ref<string>('parent.owner_id'))
+    .where('todos.deleted_at', deleted ? 'is not' : 'is', null);
+}
+
+const given = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
+
+type Condition = { name: string; sql: ReturnType<typeof sql<boolean>>; values?: Record<string, unknown> };
+
+/** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
+function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
+  const { completed, priorities, tags, dueAfter, dueBefore, overdue } = filter;
+  const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
+  const conditions: Condition[] = [];
+  if (given(completed)) conditions.push({ name: `completed ${completed}`, sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null` });
+  if (given(priorities)) conditions.push({ name: 'priorities', sql: sql`todos.priority = any(${slot('priorities')}::todo_priority[])`, values: { priorities } });
+  if (given(tags)) conditions.push({ name: 'tags', sql: sql`todos.tags @> ${slot('tags')}::varchar[]`, values: { tags } });
+  if (given(dueAfter)) conditions.push({ name: 'dueAfter', sql: sql`todos.due_at >= ${slot('dueAfter')}`, values: { dueAfter } });
+  if (given(dueBefore)) conditions.push({ name: 'dueBefore', sql: sql`todos.due_at < ${slot('dueBefore')}`, values: { dueBefore } });
+  if (given(overdue)) conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
+  return conditions;
+}
+
+function filtered<Row>(query: SelectQueryBuilder<TodoTables, 'todos', Row>, conditions: readonly Condition[]) {
+  return conditions.reduce((rest, condition) => rest.where(condition.sql), query);
+}
+
+const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
+  `${deleted ? 'trash' : 'live'} ${conditions.map(condition => condition.name)}`;
+
+const filterValues = (conditions: readonly Condition[]) => Object.assign({}, ...conditions.map(condition => condition.values ?? {}));
+
+/** The same page of each owner's todos, in one query. Every owner has an entry. */
+export async function readTodoPages(em: EntityManager, ownerIds: readonly string[], list: TodoList): Promise<Map<string, Page<ListedTodo>>> {
+  const db = sqlOf<TodoTables>(em);
+  const { filter, order, page, properties } = list;
+  const conditions = conditionsOf(filter, list.now);
+  const several = ownerIds.length > 1;
+  const pageOf = (owner: 'one' | 'parent') =>
+    selectPage(filtered(todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties)), conditions), order, page);
+  const build = () => {
+    if (!several) return pageOf('one');
+    // A page for each parent by its own index scan, instead of one scan of everybody's rows.
+    return sql<ListedTodo>`
+      select page.* from unnest(${slot('ownerIds')}::uuid[]) with ordinality as parent (owner_id, place)
+      cross join lateral (select *, row_number() over () as nth from (${pageOf('parent')}) as page) as page
+      order by parent.place, page.nth`;
+  };
+  const shape = `todos ${several ? 'of each' : 'of one'} ${[...properties].sort()} ${filterShape(filter, conditions)} ${pageShape(order, page)}`;
+  const values = { ownerIds, ownerId: ownerIds[0], ...filterValues(conditions), ...pageValues(page) };
+  const rows = await runStatement(db, shape, () => ({ compile: () => compileOn(db, build()) }), values);
+  const byOwner = Map.groupBy(rows as ListedTodo[], row => row.ownerId);
+  return new Map(ownerIds.map(ownerId => [ownerId, toPage(byOwner.get(ownerId) ?? [], page)]));
+}
+
+const compileOn = (db: Kysely<TodoTables>, query: { compile: (db: never) => ReturnType<ReturnType<typeof sql>['compile']> }) => query.compile(db as never);
+
+/** How many todos of each owner the filter leaves. */
+export async function countTodos(em: EntityManager, ownerIds: readonly string[], filter: TodoFilter, now: Date): Promise<{ ownerId: string; count: number }[]> {
+  const db = sqlOf<TodoTables>(em);
+  const conditions = conditionsOf(filter, now);
+  const rows = await runStatement(
+    db,
+    `count todos ${filterShape(filter, conditions)}`,
+    () => ({
+      compile: () =>
+        sql<{ owner_id: string; count: string }>`
+          select parent.owner_id, todos.count from unnest(${slot('ownerIds')}::uuid[]) as parent (owner_id)
+          cross join lateral (${filtered(todosOf(db, 'parent', filter).select(sql<string>`count(*)`.as('count')), conditions)}) as todos
+        `.compile(db),
+    }),
+    { ownerIds, ...filterValues(conditions) },
+  );
+  return rows.map(row => ({ ownerId: row.owner_id, count: Number(row.count) }));
+}
+
+/** Which of the owners have todos in the list beyond the page's `after` or `before`. */
+export async function ownersWithOutside(em: EntityManager, ownerIds: readonly string[], list: TodoList, side: 'after' | 'before'): Promise<{ ownerId: string }[]> {
+  const db = sqlOf<TodoTables>(em);
+  const { filter, order, page } = list;
+  const conditions = conditionsOf(filter, list.now);
+  const rows = await runStatement(
+    db,
+    `todos outside ${side} ${filterShape(filter, conditions)} ${pageShape(order, page)}`,
+    () => ({
+      compile: () =>
+        sql<{ owner_id: string }>`
+          select parent.owner_id from unnest(${slot('ownerIds')}::uuid[]) as parent (owner_id)
+          where exists (${filtered(todosOf(db, 'parent', filter).select(sql`1`.as('found')), conditions).where(notBeyond(order, side))})
+        `.compile(db),
+    }),
+    { ownerIds, ...filterValues(conditions), ...pageValues(page) },
+  );
+  return rows.map(row => ({ ownerId: row.owner_id }));
+}
+
+/** Todos of one owner by id, those in the trash included. */
+export async function readTodosById(em: EntityManager, ownerId: string, ids: readonly string[], properties: ReadonlySet<TodoProperty>): Promise<TodoRow[]> {
+  const db = sqlOf<TodoTables>(em);
+  const rows = await runStatement(
+    db,
+    `todos by id ${[...properties].sort()}`,
+    () =>
+      db
+        .selectFrom('todos')
+        .select(selectProperties(TODO_COLUMNS, properties))
+        .where('owner_id', '=', slot<string>('ownerId'))
+        .where('id', '=', sql<string>`any(${slot('ids')}::uuid[])`),
+    { ownerId, ids },
+  );
+  return rows as TodoRow[];
+}

@@ -1,0 +1,90 @@
+import { feedOf } from '../change/change.resolvers.ts';
+import type { ChangeSource } from '../change/change.source.ts';
+import { type ConnectionSource, connectionResolvers, type EdgeSource, edgeResolvers, selectedOfRows } from '../graphql/connection.ts';
+import type { OperationContext } from '../graphql/context.ts';
+import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.ts';
+import { selectedFields } from '../graphql/selection.ts';
+import { maySee } from '../identity/viewer.ts';
+import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
+import { readPageArgs } from '../platform/page.ts';
+import { todoOrder } from './todo.order.ts';
+import { type ListedTodo, propertiesFor, TODO_PROPERTIES, type TodoProperty, type TodoRow } from './todo.reads.ts';
+import { createTodo, deleteCompletedTodos, deleteTodo, restoreTodo, toggleTodo, updateTodo, updateTodos } from './todo.service.ts';
+
+export type TodoConnectionSource = ConnectionSource<ListedTodo>;
+export type TodoEdgeSource = EdgeSource<ListedTodo>;
+
+async function listTodos(ownerId: string, args: QueryTodosArgs, { loaders }: OperationContext, properties: ReadonlySet<TodoProperty>): Promise<TodoConnectionSource> {
+  const order = todoOrder(args.orderBy);
+  const request = readPageArgs(args, order);
+  const filter = args.filter ?? {};
+  const list = { filter, order, page: request, properties: [...properties] };
+  const found = await loaders.todo.page(list).load(ownerId);
+  return {
+    order,
+    request,
+    rows: found?.page.rows ?? [],
+    hasMore: found?.page.hasMore ?? false,
+    hasOutside: async side => (await loaders.todo.outside({ ...list, side }).load(ownerId)) !== null,
+    countAll: async () => (await loaders.todo.count(filter).load(ownerId))?.count ?? 0,
+  };
+}
+
+const findOwnTodo = async ({ loaders }: OperationContext, uuid: string | null, properties: ReadonlySet<TodoProperty>): Promise<TodoRow | null> =>
+  uuid ? loaders.todo.byId.load(uuid, properties) : null;
+
+export const todoResolvers = {
+  Query: {
+    todo: (_root, { id }, context, info) => findOwnTodo(context, fromGlobalId('todo', id), propertiesFor(selectedFields(info))),
+    todos: (_root, args, context, info) => listTodos(context.viewer.userId, args, context, propertiesFor(selectedOfRows(info))),
+  },
+  Mutation: {
+    createTodo: async (_root, { input }, { em, viewer }) => ({ todo: await createTodo(em, viewer, input) }),
+    updateTodo: async (_root, { id, input }, { em, now }) => ({ todo: await updateTodo(em, id, input, now()) }),
+    toggleTodo: async (_root, { id }, { em, now }) => ({ todo: await toggleTodo(em, id, now()) }),
+    deleteTodo: async (_root, { id }, { em, now }) => {
+      await deleteTodo(em, id, now());
+      return { todoId: id };
+    },
+    restoreTodo: async (_root, { id }, { em }) => ({ todo: await restoreTodo(em, id) }),
+    updateTodos: async (_root, { ids, input }, { em, now }) => ({ todos: await updateTodos(em, ids, input, now()) }),
+    deleteCompletedTodos: async (_root, _args, { em, now }) => {
+      const deleted = await deleteCompletedTodos(em, now());
+      return { todoIds: deleted.map(todo => toGlobalId('todo', todo.id)) };
+    },
+  },
+  Subscription: {
+    todoChanged: {
+      subscribe: (_root, { after }, context) => feedOf(context, after, 'todo'),
+      resolve: (change: ChangeSource) => change,
+    },
+  },
+  Todo: {
+    id: todo => toGlobalId('todo', todo.id),
+    completed: todo => todo.completedAt !== null && todo.completedAt !== undefined,
+    owner: async (todo, _args, { loaders }, info) => {
+      const owner = await loaders.identity.userById.loadSelected(todo.ownerId, selectedFields(info));
+      if (!owner) throw new Error('A todo was shown whose owner is gone.');
+      return owner;
+    },
+  },
+  TodoConnection: connectionResolvers,
+  TodoEdge: edgeResolvers,
+  TodoChange: {
+    todoId: ({ change }) => toGlobalId('todo', change.entityId),
+    todo: async ({ change }, _args, context, info) => {
+      const todo = await findOwnTodo(context, change.entityId, new Set([...propertiesFor(selectedFields(info)), 'deletedAt']));
+      return todo?.deletedAt === null ? todo : null;
+    },
+  },
+  User: {
+    todos: (user, args, context, info) => {
+      // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
+      if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      return listTodos(user.id, args, context, propertiesFor(selectedOfRows(info)));
+    },
+  },
+} satisfies Resolvers;
+
+/** A todo of the viewer's by its global id. */
+export const findTodoNode = (context: OperationContext, uuid: string) => findOwnTodo(context, uuid, TODO_PROPERTIES);

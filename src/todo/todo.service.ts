@@ -1,0 +1,134 @@
+import { LockMode } from '@mikro-orm/core';
+import { generateKeyBetween } from 'fractional-indexing';
+import { User } from '../identity/user.entity.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { EntityManager } from '../platform/database.ts';
+import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
+import { fromGlobalId, isUuidV7, newId } from '../platform/ids.ts';
+import { type Priority, Todo } from './todo.entity.ts';
+import { readLastPosition } from './todo.position.ts';
+import { checkTodo, distinct } from './todo.validation.ts';
+
+export interface NewTodo {
+  id?: string | null | undefined;
+  title: string;
+  description?: string | null | undefined;
+  dueAt?: Date | null | undefined;
+  priority: Priority;
+  tags: readonly string[];
+}
+
+/** What is undefined stays as it is. */
+export interface TodoEdit {
+  title?: string | null | undefined;
+  description?: string | null | undefined;
+  completed?: boolean | null | undefined;
+  dueAt?: Date | null | undefined;
+  priority?: Priority | null | undefined;
+  tags?: readonly string[] | null | undefined;
+  expectedVersion?: number | null | undefined;
+}
+
+export const BULK_MAX = 100;
+
+const notFound = (path: readonly string[] = ['id']) => new UserInputError('NOT_FOUND', path, 'There is no such todo.');
+
+/** What a person is told where the database refuses a value as taken, by the name of its index. */
+export const TODO_CONSTRAINTS: Readonly<Record<string, UserErrorDetail>> = {
+  todos_pkey: { code: 'TAKEN', path: ['input', 'id'], message: 'There is a todo with this id already.' },
+};
+
+/** Puts it at the end of the owner's own order. Two at once may get one position: their ids part them. */
+export async function createTodo(em: EntityManager, viewer: Viewer, input: NewTodo): Promise<Todo> {
+  checkTodo(input);
+  const todo = em.create(Todo, {
+    id: readClientId(input.id),
+    owner: em.getReference(User, viewer.userId),
+    title: input.title,
+    description: input.description ?? null,
+    dueAt: input.dueAt ?? null,
+    priority: input.priority,
+    tags: distinct(input.tags),
+    position: generateKeyBetween(await readLastPosition(em, viewer.userId), null),
+  });
+  em.persist(todo);
+  return todo;
+}
+
+/** An id of the client's own choice, so that the same request made twice creates once. */
+function readClientId(id: string | null | undefined): string {
+  if (id === null || id === undefined) return newId();
+  const uuid = fromGlobalId('todo', id);
+  if (!uuid || !isUuidV7(uuid)) throw new UserInputError('INVALID', ['input', 'id'], 'An id of your own is todo_ and a UUIDv7 in TypeID form.');
+  return uuid;
+}
+
+export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, now: Date): Promise<Todo> {
+  checkTodo(edit);
+  const todo = await findTodo(em, id);
+  applyEdit(todo, edit, now);
+  return todo;
+}
+
+/** All of them or, where one cannot be changed, none: the error's path names the place of that id in the list. */
+export async function updateTodos(em: EntityManager, ids: readonly string[], edit: TodoEdit, now: Date): Promise<Todo[]> {
+  if (ids.length < 1 || ids.length > BULK_MAX) throw new UserInputError('INVALID', ['ids'], `Give 1 to ${BULK_MAX} ids, not ${ids.length}.`);
+  checkTodo(edit);
+  const uuids = ids.map(id => fromGlobalId('todo', id));
+  // In one order, so that two such mutations never wait for each other.
+  const found = await em.find(Todo, { id: { $in: uuids.filter(uuid => uuid !== null) } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const byId = new Map(found.map(todo => [todo.id, todo]));
+
+  const faults = ids.flatMap((id, index) => (byId.has(uuids[index] ?? '') ? [] : [{ code: 'NOT_FOUND' as const, path: ['ids', String(index)], message: `There is no todo ${id}.` }]));
+  if (faults.length > 0) throw new UserInputError(faults);
+  for (const todo of byId.values()) applyEdit(todo, edit, now);
+  return uuids.flatMap(uuid => byId.get(uuid ?? '') ?? []);
+}
+
+function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
+  if (typeof edit.expectedVersion === 'number' && edit.expectedVersion !== todo.version) {
+    throw new UserInputError('CONFLICT', ['input', 'expectedVersion'], `The todo has version ${todo.version} by now: read it again, then decide.`);
+  }
+  if (typeof edit.title === 'string') todo.title = edit.title;
+  if (edit.description !== undefined) todo.description = edit.description;
+  if (edit.dueAt !== undefined) todo.dueAt = edit.dueAt;
+  if (edit.priority !== undefined) todo.priority = edit.priority ?? 'NONE';
+  if (edit.tags !== undefined) todo.tags = distinct(edit.tags ?? []);
+  if (edit.completed === true) todo.complete(now);
+  if (edit.completed === false) todo.reopen();
+}
+
+export async function toggleTodo(em: EntityManager, id: string, now: Date): Promise<Todo> {
+  const todo = await findTodo(em, id);
+  if (todo.completedAt) todo.reopen();
+  else todo.complete(now);
+  return todo;
+}
+
+export async function deleteTodo(em: EntityManager, id: string, now: Date): Promise<void> {
+  const todo = await findTodo(em, id);
+  todo.throwAway(now);
+}
+
+/** Repeated, it changes nothing: what is not in the trash stays where it is. */
+export async function restoreTodo(em: EntityManager, id: string): Promise<Todo> {
+  const todo = await findTodo(em, id, { inTrash: true });
+  todo.restore();
+  return todo;
+}
+
+/** Answers with those that it threw away. */
+export async function deleteCompletedTodos(em: EntityManager, now: Date): Promise<Todo[]> {
+  const completed = await em.find(Todo, { completedAt: { $ne: null } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  for (const todo of completed) todo.throwAway(now);
+  return completed;
+}
+
+/** For a change: locked until the commit, so that two changes at once happen one after the other. */
+async function findTodo(em: EntityManager, id: string, { inTrash = false } = {}): Promise<Todo> {
+  const uuid = fromGlobalId('todo', id);
+  const todo = uuid ? await em.findOne(Todo, { id: uuid }, { lockMode: LockMode.PESSIMISTIC_WRITE, filters: inTrash ? { live: false } : {} }) : null;
+  // Another user's todo and no todo look the same from outside.
+  if (!todo) throw notFound();
+  return todo;
+}

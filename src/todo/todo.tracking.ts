@@ -1,0 +1,4 @@
+import { track } from '../change/tracked.ts';
+import { Todo } from './todo.entity.ts';
+
+export const todoTracking = [track<Todo>({ entity: Todo, feed: { name: 'todo', ownerId: todo => todo.owner.id } })];
