@@ -46,11 +46,13 @@ export function buildSchema({ typeDefs, resolvers, constraints }: SchemaOptions)
     resolvers: [scalars, ...resolvers] as ResolverMap,
     resolverValidationOptions: { requireResolversForResolveType: 'ignore', requireResolversToMatchSchema: 'error' },
   });
+  // As the features wrote them: the schema's own are bound copies, which are not known to be in phases.
+  const mutations: Record<string, Resolver> = Object.assign({}, ...resolvers.map(map => ('Mutation' in map ? map.Mutation : {})));
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       if (type === schema.getQueryType()) protectQuery(field);
-      else if (type === schema.getMutationType()) protectMutation(schema, field, constraints);
+      else if (type === schema.getMutationType()) protectMutation(field, mutations[field.name], constraints);
       else if (type === schema.getSubscriptionType()) protectSubscription(field);
       else protectField(field);
     }
@@ -88,13 +90,14 @@ function protectQuery(field: Field): void {
   field.resolve = guarded(resolverOf(field), accessOf(field));
 }
 
-function protectMutation(schema: GraphQLSchema, field: Field, constraints: Constraints): void {
+function protectMutation(field: Field, resolver: Resolver | undefined, constraints: Constraints): void {
   const payload = getNamedType(field.type) as GraphQLObjectType;
   if (!isObjectType(payload) || !payload.getInterfaces().some(({ name }) => name === 'Payload')) {
-    throw new Error(`${schema.getMutationType()?.name}.${field.name} has to answer with a type that implements Payload.`);
+    throw new Error(`Mutation.${field.name} has to answer with a type that implements Payload.`);
   }
+  if (!resolver) throw new Error(`${field.name} has no resolver: no field is served before it works.`);
   const access = accessOf(field);
-  field.resolve = guarded(inPipeline(resolverOf(field), { name: field.name, type: field.type, isPublic: access.isPublic }, constraints), access);
+  field.resolve = guarded(inPipeline(resolver, { name: field.name, type: field.type, isPublic: access.isPublic }, constraints), access);
 }
 
 function protectSubscription(field: Field): void {

@@ -85,10 +85,8 @@ export async function openGraphiql(page: Page, url: string): Promise<Graphiql> {
   });
   await page.addInitScript({ content: REPORT_VIOLATIONS });
 
-  const introspection = page.waitForResponse(response => response.request().method() === 'POST');
-  await page.goto(url);
+  await Promise.all([page.waitForResponse(response => response.request().method() === 'POST'), page.goto(url)]);
   await page.locator(`.monaco-editor[data-uri$="${QUERY}"] .view-line`).first().waitFor();
-  await introspection;
 
   const read = (file: string) => page.evaluate<string>(`${model(file)}.getValue()`);
 

@@ -14,7 +14,8 @@ globalThis.MonacoEnvironment = { getWorkerUrl: (_module, label) => asset(WORKERS
 const failure = message => ({ errors: [{ message }] });
 
 async function post(operation, headers) {
-  headers.set('accept', 'application/graphql-response+json, application/json');
+  // With the newer media type a faulty query is a 400, and the browser writes each of those to its console as an error.
+  headers.set('accept', 'application/json');
   headers.set('content-type', 'application/json');
   const response = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(operation) });
   if (response.headers.get('content-type')?.includes('json')) return response.json();
