@@ -13,7 +13,11 @@ const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
     'src/graphql/generated/resolvers.ts': {
-      plugins: [{ add: { content: '/* Made by npm run codegen from schema/: not to be edited. */' } }, 'typescript', 'typescript-resolvers'],
+      plugins: [
+        { add: { content: '/* Made by npm run codegen from schema/: not to be edited. */' } },
+        'typescript',
+        'typescript-resolvers',
+      ],
       config: {
         useTypeImports: true,
         enumsAsTypes: true,

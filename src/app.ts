@@ -4,9 +4,9 @@ import { changeResolvers } from './change/change.resolvers.ts';
 import { FeedReader } from './change/reader.ts';
 import { ChangeTracker } from './change/tracker.ts';
 import { createTransact } from './change/transact.ts';
+import { pageInfoResolvers } from './graphql/connection.ts';
 import type { Services } from './graphql/context.ts';
 import { nodeResolvers } from './graphql/node.resolvers.ts';
-import { pageInfoResolvers } from './graphql/connection.ts';
 import { buildSchema, readTypeDefs } from './graphql/schema.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { createHttpServer } from './http/server.ts';
@@ -48,7 +48,12 @@ export interface AppOptions {
 }
 
 /** The only place where parts are put together. */
-export function createApp({ config, databaseUrl, clock = systemClock, logger = createLogger(config.logLevel) }: AppOptions): App {
+export function createApp({
+  config,
+  databaseUrl,
+  clock = systemClock,
+  logger = createLogger(config.logLevel),
+}: AppOptions): App {
   const apiInfo = readApiInfo();
   const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
   const database = openDatabase({

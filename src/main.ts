@@ -8,7 +8,9 @@ async function main(): Promise<void> {
   const database = await openConfiguredDatabase(config);
   const app = createApp({ config, databaseUrl: database.url });
   const { url } = await app.listen();
-  process.stdout.write(`Duely listens on ${url}\n\n  GraphQL   ${url}/graphql\n${config.graphiql ? `  GraphiQL  ${url}/graphql   (in a browser)\n` : ''}\n`);
+  process.stdout.write(
+    `Duely listens on ${url}\n\n  GraphQL   ${url}/graphql\n${config.graphiql ? `  GraphiQL  ${url}/graphql   (in a browser)\n` : ''}\n`,
+  );
 
   let stopping = false;
   const stop = async () => {
@@ -24,6 +26,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(error instanceof SetupError ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    error instanceof SetupError ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`,
+  );
   process.exit(1);
 });

@@ -17,7 +17,11 @@ function toSource(ownerId: string, change: ChangeRow): ChangeSource {
 }
 
 /** The viewer's changes behind a cursor and then for ever; of one entity where it is named. */
-export async function feedOf({ services, viewer }: OperationContext, after: string | null | undefined, only?: string): Promise<AsyncIterable<ChangeSource>> {
+export async function feedOf(
+  { services, viewer }: OperationContext,
+  after: string | null | undefined,
+  only?: string,
+): Promise<AsyncIterable<ChangeSource>> {
   const position = after ? readFeedCursor(viewer.userId, after) : null;
   const follower = await services.feed.follow(viewer.userId, position);
   const next = async (): Promise<IteratorResult<ChangeSource, undefined>> => {
@@ -44,8 +48,14 @@ export const changeResolvers = {
   Query: {
     changes: async (_root, { after, first }, { em, viewer }) => {
       const size = first ?? PAGE_SIZE.default;
-      if (size < 1 || size > PAGE_SIZE.max) throw new ApiError('BAD_REQUEST', `first has to be from 1 to ${PAGE_SIZE.max}, not ${size}.`);
-      if (!after) return { changes: [], cursor: writeFeedCursor(viewer.userId, await readFeedEnd(em, viewer.userId)), hasMore: false };
+      if (size < 1 || size > PAGE_SIZE.max)
+        throw new ApiError('BAD_REQUEST', `first has to be from 1 to ${PAGE_SIZE.max}, not ${size}.`);
+      if (!after)
+        return {
+          changes: [],
+          cursor: writeFeedCursor(viewer.userId, await readFeedEnd(em, viewer.userId)),
+          hasMore: false,
+        };
 
       const position = readFeedCursor(viewer.userId, after);
       const rows = await readChanges(em, viewer.userId, position, size + 1);

@@ -15,7 +15,11 @@ export const writeFeedCursor = (ownerId: string, { seq, at }: FeedPosition): str
 /** Throws BAD_REQUEST where the text is no cursor of this owner's feed. */
 export function readFeedCursor(ownerId: string, cursor: string): FeedPosition {
   const match = /^feed (\d{1,15}) (\d{1,15}) ([0-9a-f]{8})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (!match) throw new ApiError('BAD_REQUEST', 'after is not a cursor of the feed: pass a cursor that a change gave you, unchanged.');
+  if (!match)
+    throw new ApiError(
+      'BAD_REQUEST',
+      'after is not a cursor of the feed: pass a cursor that a change gave you, unchanged.',
+    );
   const [, seq, at, mark] = match;
   if (mark !== ownerMark(ownerId)) throw new ApiError('BAD_REQUEST', 'after is a cursor of another account.');
   return { seq: Number(seq), at: Number(at) };

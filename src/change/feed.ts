@@ -88,7 +88,12 @@ const toChange = (row: { seq: string; name: string; entityId: string; kind: Chan
  * The owner's changes behind a position, oldest first. Throws CURSOR_EXPIRED where the change at the position is no
  * longer there (it was removed after its 30 days), or is another one (the database was restored from a backup).
  */
-export async function readChanges(em: EntityManager, ownerId: string, after: FeedPosition, limit: number): Promise<ChangeRow[]> {
+export async function readChanges(
+  em: EntityManager,
+  ownerId: string,
+  after: FeedPosition,
+  limit: number,
+): Promise<ChangeRow[]> {
   const db = sqlOf<FeedTables>(em);
   const rows = await runStatement(
     db,
@@ -114,7 +119,10 @@ export async function readChanges(em: EntityManager, ownerId: string, after: Fee
 }
 
 const cursorExpired = () =>
-  new ApiError('CURSOR_EXPIRED', 'The changes after this cursor are no longer kept: read the lists anew, then begin without a cursor.');
+  new ApiError(
+    'CURSOR_EXPIRED',
+    'The changes after this cursor are no longer kept: read the lists anew, then begin without a cursor.',
+  );
 
 /** Where the owner's feed ends now. */
 export async function readFeedEnd(em: EntityManager, ownerId: string): Promise<FeedPosition> {
@@ -122,7 +130,13 @@ export async function readFeedEnd(em: EntityManager, ownerId: string): Promise<F
   const [last] = await runStatement(
     db,
     'read feed end',
-    () => db.selectFrom('changes').select(changeColumns).where('owner_id', '=', slot<string>('ownerId')).orderBy('seq', 'desc').limit(1),
+    () =>
+      db
+        .selectFrom('changes')
+        .select(changeColumns)
+        .where('owner_id', '=', slot<string>('ownerId'))
+        .orderBy('seq', 'desc')
+        .limit(1),
     { ownerId },
   );
   return last ? toChange(last) : { seq: 0, at: 0 };
@@ -134,7 +148,11 @@ export async function readFeedEnds(em: EntityManager, ownerIds: readonly string[
   const rows = await runStatement(
     db,
     'read feed ends',
-    () => db.selectFrom('feeds').select(['owner_id', 'last_seq']).where('owner_id', '=', sql<string>`any(${slot('ownerIds')}::uuid[])`),
+    () =>
+      db
+        .selectFrom('feeds')
+        .select(['owner_id', 'last_seq'])
+        .where('owner_id', '=', sql<string>`any(${slot('ownerIds')}::uuid[])`),
     { ownerIds },
   );
   return rows.map(row => ({ ownerId: row.owner_id, seq: Number(row.last_seq) }));

@@ -19,7 +19,8 @@ export interface Tracked<Entity extends AnyEntity> {
 }
 
 /** Gives the entity's type once for both sides. */
-export const track = <Entity extends AnyEntity>(tracked: Tracked<Entity>): Tracked<AnyEntity> => tracked as unknown as Tracked<AnyEntity>;
+export const track = <Entity extends AnyEntity>(tracked: Tracked<Entity>): Tracked<AnyEntity> =>
+  tracked as unknown as Tracked<AnyEntity>;
 
 /** An entry of a feed that has no number yet. */
 export interface PendingChange {

@@ -1,4 +1,11 @@
-import { type AnyEntity, type ChangeSet, ChangeSetType, type EventSubscriber, type FlushEventArgs, type UnitOfWork } from '@mikro-orm/core';
+import {
+  type AnyEntity,
+  type ChangeSet,
+  ChangeSetType,
+  type EventSubscriber,
+  type FlushEventArgs,
+  type UnitOfWork,
+} from '@mikro-orm/core';
 import type { EntityManager } from '../platform/database.ts';
 import { type ChangeKind, mergeKinds, type PendingChange, type Tracked } from './tracked.ts';
 
@@ -35,7 +42,9 @@ export class ChangeTracker implements EventSubscriber {
     for (const changeSet of uow.getChangeSets()) {
       const tracked = this.#tracked.get(changeSet.meta.class);
       if (tracked && !this.#recordings.has(uow)) {
-        throw new Error(`${changeSet.meta.className} was written outside of transact(), so its change would not reach the feed.`);
+        throw new Error(
+          `${changeSet.meta.className} was written outside of transact(), so its change would not reach the feed.`,
+        );
       }
     }
   }
@@ -81,5 +90,7 @@ const ALWAYS_SILENT = ['updatedAt', 'version'];
 
 function isSilent({ type, payload }: ChangeSet<AnyEntity>, silent: readonly string[]): boolean {
   const update = type === ChangeSetType.UPDATE || type === ChangeSetType.UPDATE_EARLY;
-  return update && Object.keys(payload).every(property => silent.includes(property) || ALWAYS_SILENT.includes(property));
+  return (
+    update && Object.keys(payload).every(property => silent.includes(property) || ALWAYS_SILENT.includes(property))
+  );
 }

@@ -20,10 +20,24 @@ const RETRY_DELAY_MS = 10;
  * dead-locks and rows that somebody else changed meanwhile are retried up to three times with a new unit of work, so `work` must do nothing that a rollback cannot
  * undo. Whatever `work` throws is thrown on, after the rollback.
  */
-export type Transact = <Result>(ownerId: string | null, work: (em: EntityManager) => Promise<Result>) => Promise<Result>;
+export type Transact = <Result>(
+  ownerId: string | null,
+  work: (em: EntityManager) => Promise<Result>,
+) => Promise<Result>;
 
-export function createTransact({ database, tracker, signals }: { database: Database; tracker: ChangeTracker; signals: Signals }): Transact {
-  const once = async <Result>(ownerId: string | null, work: (em: EntityManager) => Promise<Result>): Promise<Result> => {
+export function createTransact({
+  database,
+  tracker,
+  signals,
+}: {
+  database: Database;
+  tracker: ChangeTracker;
+  signals: Signals;
+}): Transact {
+  const once = async <Result>(
+    ownerId: string | null,
+    work: (em: EntityManager) => Promise<Result>,
+  ): Promise<Result> => {
     const em = forkFor(database, ownerId);
     tracker.begin(em);
     await em.begin();

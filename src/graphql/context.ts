@@ -72,7 +72,13 @@ export class OperationContext {
   /** Of the answer. */
   readonly extensions: Record<string, unknown> = {};
 
-  constructor(options: { services: Services; caller: Caller; viewer: Viewer | AuthenticationFailure; em?: EntityManager; deadline?: AbortSignal | null }) {
+  constructor(options: {
+    services: Services;
+    caller: Caller;
+    viewer: Viewer | AuthenticationFailure;
+    em?: EntityManager;
+    deadline?: AbortSignal | null;
+  }) {
     this.services = options.services;
     this.caller = options.caller;
     this.now = options.services.clock;
@@ -100,7 +106,10 @@ export class OperationContext {
   }
 
   get loaders(): Loaders {
-    this.#loaders ??= { identity: createIdentityLoaders(this.em, this.now), todo: createTodoLoaders(this.em, this.now, this.#viewer?.userId ?? null) };
+    this.#loaders ??= {
+      identity: createIdentityLoaders(this.em, this.now),
+      todo: createTodoLoaders(this.em, this.now, this.#viewer?.userId ?? null),
+    };
     return this.#loaders;
   }
 
@@ -118,7 +127,13 @@ export class OperationContext {
 
   /** The same operation with a unit of work that is in a transaction. */
   within(em: EntityManager): OperationContext {
-    return new OperationContext({ services: this.services, caller: this.caller, viewer: this.#viewer ?? this.authenticationFailure, em, deadline: this.deadline });
+    return new OperationContext({
+      services: this.services,
+      caller: this.caller,
+      viewer: this.#viewer ?? this.authenticationFailure,
+      em,
+      deadline: this.deadline,
+    });
   }
 
   /** For an event of a subscription: a fresh unit of work, fresh loaders, and the viewer's rights as they are now. */

@@ -21,7 +21,9 @@ export async function runOperation(args: Operation, logger: Logger): Promise<Exe
   const { requestId } = context.caller;
   try {
     const fault = faultOfVariables(args.variableValues);
-    const result = fault ? { errors: [fault] } : await execute({ ...args, ...(context.deadline ? { abortSignal: context.deadline } : {}) });
+    const result = fault
+      ? { errors: [fault] }
+      : await execute({ ...args, ...(context.deadline ? { abortSignal: context.deadline } : {}) });
     return finish(result, context, logger);
   } catch (error) {
     return finish({ errors: [maskError(error, logger, requestId)] }, context, logger);
@@ -32,7 +34,10 @@ export async function runOperation(args: Operation, logger: Logger): Promise<Exe
  * Runs a subscription: graphql-js's own algorithm, but each event is executed with a context of its own. An error of the
  * source is the last result of the stream, so that it reaches the client with its code.
  */
-export async function runSubscription(args: Operation, logger: Logger): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+export async function runSubscription(
+  args: Operation,
+  logger: Logger,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const context = args.contextValue;
   try {
     const fault = faultOfVariables(args.variableValues);
@@ -41,7 +46,11 @@ export async function runSubscription(args: Operation, logger: Logger): Promise<
     if (!('schema' in validated)) return finish({ errors: validated }, context, logger);
     const source = await createSourceEventStream(validated);
     if (!(Symbol.asyncIterator in source)) return finish(source, context, logger);
-    return new ResponseStream(mapSourceToResponseEvent(validated, source, event => runEvent(event, logger)), context, logger);
+    return new ResponseStream(
+      mapSourceToResponseEvent(validated, source, event => runEvent(event, logger)),
+      context,
+      logger,
+    );
   } catch (error) {
     return finish({ errors: [maskError(error, logger, context.caller.requestId)] }, context, logger);
   }
@@ -78,7 +87,14 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
       return { done: false, value };
     } catch (error) {
       this.#ended = true;
-      return { done: false, value: finish({ errors: [maskError(error, this.#logger, this.#context.caller.requestId)] }, this.#context, this.#logger) };
+      return {
+        done: false,
+        value: finish(
+          { errors: [maskError(error, this.#logger, this.#context.caller.requestId)] },
+          this.#context,
+          this.#logger,
+        ),
+      };
     }
   }
 
@@ -90,7 +106,8 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
 }
 
 /** Nothing of what was asked for could be given. */
-export const isEmpty = ({ data }: ExecutionResult): boolean => !data || Object.values(data).every(value => value === null);
+export const isEmpty = ({ data }: ExecutionResult): boolean =>
+  !data || Object.values(data).every(value => value === null);
 
 export const codesOf = ({ errors }: ExecutionResult): unknown[] => (errors ?? []).map(error => error.extensions.code);
 
@@ -105,4 +122,3 @@ function finish(result: ExecutionResult, context: OperationContext, logger: Logg
 
 /** When a query or a mutation that begins now has taken as long as it may. */
 export const operationDeadline = (): AbortSignal => AbortSignal.timeout(LIMITS.durationMs);
-

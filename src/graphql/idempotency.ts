@@ -30,29 +30,46 @@ interface Tables {
 }
 
 /** `place` is the field's place in the operation: one key of a request serves each of its fields apart. */
-export function idempotencyKey(options: { userId: string; field: string; args: unknown; fromInput: unknown; fromCaller: string | null; place: string }): IdempotencyKey | null {
+export function idempotencyKey(options: {
+  userId: string;
+  field: string;
+  args: unknown;
+  fromInput: unknown;
+  fromCaller: string | null;
+  place: string;
+}): IdempotencyKey | null {
   const inInput = typeof options.fromInput === 'string';
   const given = inInput ? String(options.fromInput) : options.fromCaller;
   if (given === null) return null;
   if (given.length === 0 || given.length > IDEMPOTENCY_KEY_MAX_LENGTH) {
     const message = `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_LENGTH} characters.`;
-    throw inInput ? new UserInputError('INVALID', ['input', 'idempotencyKey'], message) : new ApiError('BAD_REQUEST', message);
+    throw inInput
+      ? new UserInputError('INVALID', ['input', 'idempotencyKey'], message)
+      : new ApiError('BAD_REQUEST', message);
   }
-  const fingerprint = createHash('sha256').update(`${options.field} ${canonical(options.args)}`).digest();
+  const fingerprint = createHash('sha256')
+    .update(`${options.field} ${canonical(options.args)}`)
+    .digest();
   return { userId: options.userId, key: inInput ? given : `${given} ${options.place}`, fingerprint, inInput };
 }
 
 /** The same text for the same arguments, whatever the order of their fields. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner) =>
-    Utils.isPlainObject<Record<string, unknown>>(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    Utils.isPlainObject<Record<string, unknown>>(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 
 /**
  * Claims the key for this transaction. Answers with the outcome of the first time, or null where this is the first. Where
  * the first one still runs, waits for it.
  */
-export async function claimKey(em: EntityManager, key: IdempotencyKey, now: Date): Promise<{ outcome: unknown } | null> {
+export async function claimKey(
+  em: EntityManager,
+  key: IdempotencyKey,
+  now: Date,
+): Promise<{ outcome: unknown } | null> {
   const db = sqlOf<Tables>(em);
   await sql`select set_config('lock_timeout', ${`${WAIT_MS}ms`}, true)`.execute(db);
   try {
@@ -86,16 +103,28 @@ async function repeat(db: Kysely<Tables>, key: IdempotencyKey, now: Date): Promi
   if (!first.fingerprint.equals(key.fingerprint)) throw mismatch(key);
   if (first.outcome !== null) return { outcome: first.outcome };
   if (now.getTime() - new Date(first.claimed_at).getTime() < CLAIM_MS) throw inProgress();
-  await db.updateTable('idempotency_keys').set({ claimed_at: now }).where('user_id', '=', key.userId).where('key', '=', key.key).execute();
+  await db
+    .updateTable('idempotency_keys')
+    .set({ claimed_at: now })
+    .where('user_id', '=', key.userId)
+    .where('key', '=', key.key)
+    .execute();
   return null;
 }
 
 const inProgress = (cause?: unknown) =>
-  new ApiError('IDEMPOTENCY_IN_PROGRESS', 'The first mutation with this idempotency key still runs: ask again in a moment.', {}, { cause });
+  new ApiError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first mutation with this idempotency key still runs: ask again in a moment.',
+    {},
+    { cause },
+  );
 
 const mismatch = ({ inInput }: IdempotencyKey) => {
   const message = 'This idempotency key was used before with other arguments: use a new key for a new mutation.';
-  return inInput ? new UserInputError('CONFLICT', ['input', 'idempotencyKey'], message) : new ApiError('IDEMPOTENCY_MISMATCH', message);
+  return inInput
+    ? new UserInputError('CONFLICT', ['input', 'idempotencyKey'], message)
+    : new ApiError('IDEMPOTENCY_MISMATCH', message);
 };
 
 /** Keeps the outcome for repeats, in the mutation's own transaction. */
@@ -125,9 +154,12 @@ function toReferences(value: unknown): unknown {
     const wrapped = helper(value);
     return { $entity: wrapped.__meta.className, id: wrapped.getPrimaryKey() };
   }
-  if (Utils.isPlainObject<object>(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toReferences(inner)]));
+  if (Utils.isPlainObject<object>(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toReferences(inner)]));
   if (value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value)) return value;
-  throw new Error('The payload of a mutation holds entities, text, numbers and lists of them only: anything else cannot be given again to a repeat.');
+  throw new Error(
+    'The payload of a mutation holds entities, text, numbers and lists of them only: anything else cannot be given again to a repeat.',
+  );
 }
 
 /** The payload of the first time, its entities as they are now: null for those that are gone. */
@@ -139,6 +171,8 @@ export async function fromReferences(em: EntityManager, value: unknown): Promise
     // The first answer showed it to this viewer, wherever it lies and whoever owns it.
     return em.findOne(meta.class, { id: String(value.id) }, { filters: { live: false, owner: false } });
   }
-  const entries = await Promise.all(Object.entries(value).map(async ([name, inner]) => [name, await fromReferences(em, inner)] as const));
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([name, inner]) => [name, await fromReferences(em, inner)] as const),
+  );
   return Object.fromEntries(entries);
 }

@@ -20,7 +20,8 @@ interface Size {
   directives: number;
 }
 
-const tooComplex = (message: string) => new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX', http: { status: 400 } } });
+const tooComplex = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX', http: { status: 400 } } });
 
 /**
  * Counts depth, aliases and directives through all fragments. A fragment is measured once, however often it is spread, so
@@ -37,7 +38,10 @@ export const OperationLimits: ValidationRule = context => {
       // The schema describes itself at any depth: GraphiQL asks for more than an operation may.
       if (isField && (selection.name.value === '__schema' || selection.name.value === '__type')) continue;
       if (isField && selection.alias) size.aliases += 1;
-      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? measureFragment(selection.name.value) : measure(selection.selectionSet);
+      const inner =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? measureFragment(selection.name.value)
+          : measure(selection.selectionSet);
       size.depth = Math.max(size.depth, inner.depth + (isField ? 1 : 0));
       size.aliases += inner.aliases;
       size.directives += inner.directives;
@@ -63,7 +67,10 @@ export const OperationLimits: ValidationRule = context => {
     OperationDefinition(operation) {
       const { depth, aliases, directives } = measure(operation.selectionSet);
       const over = (what: string, count: number, limit: number) => {
-        if (count > limit) context.reportError(tooComplex(`The operation has ${count.toLocaleString('en')} ${what}; the limit is ${limit}.`));
+        if (count > limit)
+          context.reportError(
+            tooComplex(`The operation has ${count.toLocaleString('en')} ${what}; the limit is ${limit}.`),
+          );
       };
       over('levels', depth, LIMITS.depth);
       over('aliases', aliases, LIMITS.aliases);
@@ -76,7 +83,10 @@ export const OperationLimits: ValidationRule = context => {
   };
 };
 
-const badCharacter = () => new GraphQLError('Text must not have the character U+0000.', { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+const badCharacter = () =>
+  new GraphQLError('Text must not have the character U+0000.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
 
 /** The same for variables. Null where they are fine. */
 export function faultOfVariables(value: unknown): GraphQLError | null {

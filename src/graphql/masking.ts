@@ -28,18 +28,27 @@ function toVisible(error: unknown, logger: Logger, requestId: string | null): Gr
   }
   if (original instanceof ApiError) return rewrite(error, original.message, { ...original.extensions });
   if (original instanceof DOMException && original.name === 'TimeoutError') {
-    return rewrite(error, `The operation took longer than ${LIMITS.durationMs / 1000} seconds and was given up; what it had not finished was undone.`, {
-      code: 'TOO_COMPLEX' satisfies ErrorCode,
-    });
+    return rewrite(
+      error,
+      `The operation took longer than ${LIMITS.durationMs / 1000} seconds and was given up; what it had not finished was undone.`,
+      {
+        code: 'TOO_COMPLEX' satisfies ErrorCode,
+      },
+    );
   }
   const fault = databaseFault(original);
   if (fault?.kind === 'UNAVAILABLE' || fault?.kind === 'RETRY') {
     logger.warn({ err: original, requestId }, 'the database did not answer');
-    return rewrite(error, 'The database cannot be reached or is too busy: try again in a moment.', { code: 'UNAVAILABLE' satisfies ErrorCode });
+    return rewrite(error, 'The database cannot be reached or is too busy: try again in a moment.', {
+      code: 'UNAVAILABLE' satisfies ErrorCode,
+    });
   }
   logger.error({ err: original, requestId }, 'an unforeseen error was masked');
   const where = requestId ? ` Say ${requestId} when you report it.` : '';
-  return rewrite(error, `Something went wrong here.${where}`, { code: 'INTERNAL' satisfies ErrorCode, ...(requestId ? { requestId } : {}) });
+  return rewrite(error, `Something went wrong here.${where}`, {
+    code: 'INTERNAL' satisfies ErrorCode,
+    ...(requestId ? { requestId } : {}),
+  });
 }
 
 /** What was thrown first: graphql-js wraps it once for each layer. */
@@ -51,5 +60,11 @@ function originalOf(error: unknown): unknown {
 
 function rewrite(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   const located = error instanceof GraphQLError ? error : null;
-  return new GraphQLError(message, { nodes: located?.nodes, source: located?.source, positions: located?.positions, path: located?.path, extensions });
+  return new GraphQLError(message, {
+    nodes: located?.nodes,
+    source: located?.source,
+    positions: located?.positions,
+    path: located?.path,
+    extensions,
+  });
 }

@@ -8,7 +8,12 @@ import type { OperationContext } from './context.ts';
  */
 export type Outcome<Payload> = Omit<Payload, 'userErrors'> & { userErrors?: readonly UserErrorDetail[] };
 
-type Resolve<Root, Args, Context, Result> = (root: Root, args: Args, context: Context, info: GraphQLResolveInfo) => Promise<Result>;
+type Resolve<Root, Args, Context, Result> = (
+  root: Root,
+  args: Args,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Promise<Result>;
 
 /**
  * A mutation with work that must not hold a transaction open: hashing a password, calling a provider. Each part gets what

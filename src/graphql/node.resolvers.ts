@@ -31,7 +31,8 @@ export const nodeResolvers = {
     apiInfo: (_root, _args, { services }) => services.apiInfo,
     node: (_root, { id }, context) => findNode(context, id),
     nodes: async (_root, { ids }, context) => {
-      if (ids.length > NODES_MAX) throw new ApiError('BAD_REQUEST', `nodes takes at most ${NODES_MAX} ids, not ${ids.length}.`);
+      if (ids.length > NODES_MAX)
+        throw new ApiError('BAD_REQUEST', `nodes takes at most ${NODES_MAX} ids, not ${ids.length}.`);
       return Promise.all(ids.map(id => findNode(context, id)));
     },
   },

@@ -1,9 +1,24 @@
-import { type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLOutputType, type GraphQLResolveInfo, getNamedType, isListType, isNonNullType } from 'graphql';
+import {
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import type { EntityManager } from '../platform/database.ts';
 import { databaseFault } from '../platform/database-errors.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import type { OperationContext } from './context.ts';
-import { claimKey, completeKey, fromReferences, idempotencyKey, type IdempotencyKey, releaseKey } from './idempotency.ts';
+import {
+  claimKey,
+  completeKey,
+  fromReferences,
+  type IdempotencyKey,
+  idempotencyKey,
+  releaseKey,
+} from './idempotency.ts';
 import { type AnyPhases, readPhases } from './mutation.ts';
 
 type Args = Record<string, unknown>;
@@ -18,7 +33,11 @@ export type Constraints = Readonly<Record<string, UserErrorDetail>>;
  * check: idempotency, one transaction, the resolver, the feed's entries, the commit, the wake-up. A UserInputError becomes
  * the payload's userErrors, and nothing was changed.
  */
-export function inPipeline(resolver: Resolver, field: { name: string; type: GraphQLOutputType; isPublic: boolean }, constraints: Constraints): Resolver {
+export function inPipeline(
+  resolver: Resolver,
+  field: { name: string; type: GraphQLOutputType; isPublic: boolean },
+  constraints: Constraints,
+): Resolver {
   const empty = emptyPayload(getNamedType(field.type) as GraphQLObjectType);
   const phases = readPhases(resolver);
 
@@ -50,7 +69,13 @@ function keyOf(field: string, args: Args, context: OperationContext, info: Graph
   });
 }
 
-async function runOnce(resolver: Resolver, key: IdempotencyKey | null, args: Args, context: OperationContext, info: GraphQLResolveInfo): Promise<unknown> {
+async function runOnce(
+  resolver: Resolver,
+  key: IdempotencyKey | null,
+  args: Args,
+  context: OperationContext,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
   return inTransaction(context, async within => {
     const repeated = key && (await claimKey(within.em, key, within.now()));
     if (repeated) return replay(within.em, context, repeated.outcome);
@@ -60,7 +85,12 @@ async function runOnce(resolver: Resolver, key: IdempotencyKey | null, args: Arg
   });
 }
 
-async function runPhases(phases: AnyPhases, key: IdempotencyKey | null, args: Args, context: OperationContext): Promise<unknown> {
+async function runPhases(
+  phases: AnyPhases,
+  key: IdempotencyKey | null,
+  args: Args,
+  context: OperationContext,
+): Promise<unknown> {
   const { begin, outside, finish } = phases;
   // Without an intent to keep, the key is claimed together with the effect; the slow work of a repeat is then in vain.
   if (!begin) {
@@ -76,7 +106,9 @@ async function runPhases(phases: AnyPhases, key: IdempotencyKey | null, args: Ar
 
   const intent = await inTransaction(context, async within => {
     const repeated = key && (await claimKey(within.em, key, within.now()));
-    return repeated ? { payload: await replay(within.em, context, repeated.outcome) } : { begun: await begin(args, within) };
+    return repeated
+      ? { payload: await replay(within.em, context, repeated.outcome) }
+      : { begun: await begin(args, within) };
   });
   if ('payload' in intent) return intent.payload;
   try {
@@ -93,7 +125,10 @@ async function runPhases(phases: AnyPhases, key: IdempotencyKey | null, args: Ar
   }
 }
 
-async function inTransaction<Result>(context: OperationContext, work: (within: OperationContext) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  context: OperationContext,
+  work: (within: OperationContext) => Promise<Result>,
+): Promise<Result> {
   let within: OperationContext | undefined;
   const result = await context.services.transact(context.viewerOrNull?.userId ?? null, async em => {
     within = context.within(em);
@@ -136,6 +171,13 @@ function userErrorsOf(error: unknown, constraints: Constraints): readonly UserEr
   const fault = databaseFault(error);
   const taken = fault?.kind === 'UNIQUE' ? constraints[fault.constraint] : undefined;
   if (taken) return [taken];
-  if (fault?.kind === 'CONFLICT') return [{ code: 'CONFLICT', path: [], message: 'Somebody else changed it at the same moment: read it again, then repeat.' }];
+  if (fault?.kind === 'CONFLICT')
+    return [
+      {
+        code: 'CONFLICT',
+        path: [],
+        message: 'Somebody else changed it at the same moment: read it again, then repeat.',
+      },
+    ];
   return null;
 }

@@ -47,7 +47,10 @@ export function buildSchema({ typeDefs, resolvers, constraints }: SchemaOptions)
     resolverValidationOptions: { requireResolversForResolveType: 'ignore', requireResolversToMatchSchema: 'error' },
   });
   // As the features wrote them: the schema's own are bound copies, which are not known to be in phases.
-  const mutations: Record<string, Resolver> = Object.assign({}, ...resolvers.map(map => ('Mutation' in map ? map.Mutation : {})));
+  const mutations: Record<string, Resolver> = Object.assign(
+    {},
+    ...resolvers.map(map => ('Mutation' in map ? map.Mutation : {})),
+  );
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
@@ -64,14 +67,20 @@ type Access = { isPublic: boolean; role: string | null };
 
 function accessOf(field: Field): Access {
   const directives = field.astNode?.directives ?? [];
-  const role = directives.find(({ name }) => name.value === 'hasRole')?.arguments?.find(({ name }) => name.value === 'role')?.value;
-  return { isPublic: directives.some(({ name }) => name.value === 'public'), role: role?.kind === Kind.ENUM ? role.value : null };
+  const role = directives
+    .find(({ name }) => name.value === 'hasRole')
+    ?.arguments?.find(({ name }) => name.value === 'role')?.value;
+  return {
+    isPublic: directives.some(({ name }) => name.value === 'public'),
+    role: role?.kind === Kind.ENUM ? role.value : null,
+  };
 }
 
 /** Throws UNAUTHENTICATED or FORBIDDEN. */
 function check({ isPublic, role }: Access, context: OperationContext): void {
   if (!isPublic && !context.viewerOrNull) throw unauthenticated(context.authenticationFailure);
-  if (role !== null && context.viewer.role !== role) throw new ApiError('FORBIDDEN', `Only for accounts with the role ${role}.`);
+  if (role !== null && context.viewer.role !== role)
+    throw new ApiError('FORBIDDEN', `Only for accounts with the role ${role}.`);
 }
 
 function guarded(resolve: Resolver, access: Access): Resolver {
@@ -82,7 +91,8 @@ function guarded(resolve: Resolver, access: Access): Resolver {
 }
 
 const resolverOf = (field: Field): Resolver => {
-  if (!field.resolve || field.resolve === defaultFieldResolver) throw new Error(`${field.name} has no resolver: no field is served before it works.`);
+  if (!field.resolve || field.resolve === defaultFieldResolver)
+    throw new Error(`${field.name} has no resolver: no field is served before it works.`);
   return field.resolve;
 };
 
@@ -97,7 +107,10 @@ function protectMutation(field: Field, resolver: Resolver | undefined, constrain
   }
   if (!resolver) throw new Error(`${field.name} has no resolver: no field is served before it works.`);
   const access = accessOf(field);
-  field.resolve = guarded(inPipeline(resolver, { name: field.name, type: field.type, isPublic: access.isPublic }, constraints), access);
+  field.resolve = guarded(
+    inPipeline(resolver, { name: field.name, type: field.type, isPublic: access.isPublic }, constraints),
+    access,
+  );
 }
 
 function protectSubscription(field: Field): void {

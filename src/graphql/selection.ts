@@ -1,4 +1,4 @@
-import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 
 /** The names of fields that a selection asks for below a path. */
 export type Selection = ReadonlySet<string>;
@@ -23,20 +23,24 @@ export function selectedFields(info: GraphQLResolveInfo, path = ''): Selection {
   for (const name of path === '' ? [] : path.split('.')) {
     nodes = nodes.flatMap(parent => fieldsOf(parent.selectionSet, info).filter(field => field.name.value === name));
   }
-  const selection = new Set(nodes.flatMap(parent => fieldsOf(parent.selectionSet, info).map(field => field.name.value)));
+  const selection = new Set(
+    nodes.flatMap(parent => fieldsOf(parent.selectionSet, info).map(field => field.name.value)),
+  );
   if (cacheable) known.set(node, (known.get(node) ?? new Map()).set(path, selection));
   return selection;
 }
 
 function fieldsOf(selectionSet: SelectionSetNode | undefined, info: GraphQLResolveInfo): FieldNode[] {
-  return (selectionSet?.selections ?? []).flatMap(selection => {
-    switch (selection.kind) {
-      case Kind.FIELD:
-        return [selection];
-      case Kind.INLINE_FRAGMENT:
-        return fieldsOf(selection.selectionSet, info);
-      case Kind.FRAGMENT_SPREAD:
-        return fieldsOf(info.fragments[selection.name.value]?.selectionSet, info);
-    }
-  });
+  return (selectionSet?.selections ?? []).flatMap(selection => fieldsIn(selection, info));
+}
+
+function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): FieldNode[] {
+  switch (selection.kind) {
+    case Kind.FIELD:
+      return [selection];
+    case Kind.INLINE_FRAGMENT:
+      return fieldsOf(selection.selectionSet, info);
+    case Kind.FRAGMENT_SPREAD:
+      return fieldsOf(info.fragments[selection.name.value]?.selectionSet, info);
+  }
 }

@@ -1,4 +1,10 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { ERROR_CODES } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -10,13 +16,24 @@ import { maskError } from './masking.ts';
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
 export interface TransportContext {
   /** Makes the operation's context. `idempotencyKey` is the one in the operation's extensions. */
-  readonly contextFor: (options: { idempotencyKey: string | null; deadline: AbortSignal | null }) => Promise<OperationContext>;
+  readonly contextFor: (options: {
+    idempotencyKey: string | null;
+    deadline: AbortSignal | null;
+  }) => Promise<OperationContext>;
 }
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
 /** GraphQL over HTTP and SSE, and the parse, validate and execute functions that the socket uses too. */
-export function createGraphqlHandler({ schema, logger, introspection }: { schema: GraphQLSchema; logger: Logger; introspection: boolean }) {
+export function createGraphqlHandler({
+  schema,
+  logger,
+  introspection,
+}: {
+  schema: GraphQLSchema;
+  logger: Logger;
+  introspection: boolean;
+}) {
   return createYoga<TransportContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -69,7 +86,9 @@ function useExecution(logger: Logger): Plugin<TransportContext> {
 }
 
 async function withContext(args: ExecutionArgs, deadline: AbortSignal | null): Promise<Operation> {
-  const { contextFor, params } = args.contextValue as TransportContext & { params?: { extensions?: { idempotencyKey?: unknown } } };
+  const { contextFor, params } = args.contextValue as TransportContext & {
+    params?: { extensions?: { idempotencyKey?: unknown } };
+  };
   const key = params?.extensions?.idempotencyKey;
   const contextValue = await contextFor({ idempotencyKey: typeof key === 'string' ? key : null, deadline });
   const { schema, document, variableValues, operationName } = args;
@@ -83,7 +102,9 @@ const TOLD_BY_STATUS = ['UNAUTHENTICATED', 'UNAVAILABLE'] as const;
 function withHttp(result: ExecutionResult, context: OperationContext): ExecutionResult {
   const cookie = context.caller.refreshCookie?.header;
   const codes = codesOf(result);
-  const told = isEmpty(result) ? TOLD_BY_STATUS.find(code => codes.length > 0 && codes.every(other => other === code)) : undefined;
+  const told = isEmpty(result)
+    ? TOLD_BY_STATUS.find(code => codes.length > 0 && codes.every(other => other === code))
+    : undefined;
   if (!cookie && !told) return result;
   const http = {
     ...(told ? { status: ERROR_CODES[told].status } : {}),

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../platform/config.ts';
+import type { IncomingMessage } from 'node:http';
 import type { RefreshCookie } from '../graphql/context.ts';
+import type { Config } from '../platform/config.ts';
 
 const REQUEST_ID_PATTERN = /^[\w.:-]{1,128}$/;
 

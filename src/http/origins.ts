@@ -8,14 +8,16 @@ export interface Origins {
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-const ALLOWED_HEADERS = 'Authorization, Content-Type, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate';
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate';
 const EXPOSED_HEADERS = 'X-Request-Id, X-Process-Time, Retry-After';
 const PREFLIGHT_SECONDS = '7200';
 
 export function createOrigins({ allowedOrigins, publicUrl }: Pick<Config, 'allowedOrigins' | 'publicUrl'>): Origins {
   const listed = new Set(allowedOrigins);
   const isOwn = (origin: string, request: IncomingMessage) =>
-    (URL.canParse(origin) && new URL(origin).host === request.headers.host) || (publicUrl !== undefined && new URL(publicUrl).origin === origin);
+    (URL.canParse(origin) && new URL(origin).host === request.headers.host) ||
+    (publicUrl !== undefined && new URL(publicUrl).origin === origin);
 
   return {
     allows(request) {

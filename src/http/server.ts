@@ -32,10 +32,17 @@ export function createHttpServer(options: HttpOptions): Server {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (origins.answer(request, response)) return;
-    const route = routes.get(path) ?? [...routes].find(([prefix]) => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))?.[1];
+    const route =
+      routes.get(path) ??
+      [...routes].find(([prefix]) => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))?.[1];
     if (!route) return sendProblem(response, 404, 'Not Found', `There is nothing at ${path}. See / for what there is.`);
     if (!origins.allows(request) && request.method !== 'GET') {
-      return sendProblem(response, 403, 'Forbidden', `Pages of ${request.headers.origin} may not use this server: add the origin to ALLOWED_ORIGINS.`);
+      return sendProblem(
+        response,
+        403,
+        'Forbidden',
+        `Pages of ${request.headers.origin} may not use this server: add the origin to ALLOWED_ORIGINS.`,
+      );
     }
     await route(request, response);
   };
@@ -49,7 +56,12 @@ export function createHttpServer(options: HttpOptions): Server {
     setSecurityHeaders(response, config);
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error, requestId }, 'a request failed');
-      sendProblem(response, 500, 'Internal Server Error', `Something went wrong here. Say ${requestId} when you report it.`);
+      sendProblem(
+        response,
+        500,
+        'Internal Server Error',
+        `Something went wrong here. Say ${requestId} when you report it.`,
+      );
     });
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -76,7 +88,12 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
     if (request.method === 'GET' && graphiql && wantsHtml(request)) return sendGraphiql(request, response);
     // Browsers send these types to any site without asking first; GraphQL in JSON makes them ask.
     if (request.method === 'POST' && !isJson(request)) {
-      return sendProblem(response, 415, 'Unsupported Media Type', 'Send GraphQL as JSON, with Content-Type: application/json.');
+      return sendProblem(
+        response,
+        415,
+        'Unsupported Media Type',
+        'Send GraphQL as JSON, with Content-Type: application/json.',
+      );
     }
     await graphql(request, response, httpContext(request, config, services));
   };
@@ -91,10 +108,13 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
 }
 
 const wantsHtml = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') ?? false;
-const isJson = ({ headers }: IncomingMessage): boolean => /^application\/(graphql\+|graphql-response\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
+const isJson = ({ headers }: IncomingMessage): boolean =>
+  /^application\/(graphql\+|graphql-response\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 const requestHeaders = ({ headers }: IncomingMessage): [string, string][] =>
-  Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []));
+  Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as [string, string]] : [],
+  );
 
 /** Who asks over HTTP: the Authorization header, the cookie, the Idempotency-Key. */
 function httpContext(request: IncomingMessage, config: Config, services: Services): TransportContext {

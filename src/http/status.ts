@@ -15,12 +15,18 @@ export function sendHealth(response: ServerResponse, { name, version }: ApiInfo)
 }
 
 /** Whether requests can be served, and each dependency's state. */
-export async function sendReadiness(response: ServerResponse, { database, signals }: { database: Database; signals: Signals }): Promise<void> {
+export async function sendReadiness(
+  response: ServerResponse,
+  { database, signals }: { database: Database; signals: Signals },
+): Promise<void> {
   const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
-  const probe = database.em.fork().execute('select 1').then(
-    () => true,
-    () => false,
-  );
+  const probe = database.em
+    .fork()
+    .execute('select 1')
+    .then(
+      () => true,
+      () => false,
+    );
   const up = await Promise.race([probe, timeout]);
   sendJson(response, up ? 200 : 503, {
     status: up ? 'ready' : 'unready',
@@ -32,9 +38,19 @@ export async function sendReadiness(response: ServerResponse, { database, signal
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
 
 /** What this is: for programs as JSON, for people as a small page. */
-export function sendRoot(response: ServerResponse, { name, version, description }: ApiInfo, links: Record<string, string>, html: boolean): void {
-  if (!html) return sendJson(response, 200, { name, version, description, links });
-  const items = Object.entries(links).map(([label, path]) => `<li><a href="${escapeHtml(path)}">${escapeHtml(label)}</a></li>`);
+export function sendRoot(
+  response: ServerResponse,
+  { name, version, description }: ApiInfo,
+  links: Record<string, string>,
+  html: boolean,
+): void {
+  if (!html) {
+    sendJson(response, 200, { name, version, description, links });
+    return;
+  }
+  const items = Object.entries(links).map(
+    ([label, path]) => `<li><a href="${escapeHtml(path)}">${escapeHtml(label)}</a></li>`,
+  );
   response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
   response.end(
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(name)}</title>` +

@@ -40,14 +40,21 @@ export interface SocketServer {
 }
 
 /** `graphql-transport-ws` on /graphql, by the same schema, limits and masking as HTTP. */
-export function serveSockets(options: { server: Server; config: Config; services: Services; graphql: GraphqlHandler; logger: Logger }): SocketServer {
+export function serveSockets(options: {
+  server: Server;
+  config: Config;
+  services: Services;
+  graphql: GraphqlHandler;
+  logger: Logger;
+}): SocketServer {
   const { server, config, services, graphql, logger } = options;
   const origins = createOrigins(config);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes });
   const states = new WeakMap<WebSocket, SocketState>();
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const refuse = (status: string) => stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const refuse = (status: string) =>
+      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     stream.on('error', () => stream.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse('404 Not Found');
     if (!origins.allows(request)) return refuse('403 Forbidden');
@@ -73,8 +80,17 @@ export function serveSockets(options: { server: Server; config: Config; services
       const document = enveloped.parse(payload.query);
       const errors = enveloped.validate(enveloped.schema, document);
       if (errors.length > 0) return errors.map((error: unknown) => maskError(error, logger, null));
-      const context = await socketContext(services, config, ctx.extra.request, { viewer, idempotencyKey: payload.extensions?.idempotencyKey });
-      return { schema: enveloped.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: context };
+      const context = await socketContext(services, config, ctx.extra.request, {
+        viewer,
+        idempotencyKey: payload.extensions?.idempotencyKey,
+      });
+      return {
+        schema: enveloped.schema,
+        document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: context,
+      };
     },
     execute: args => runOperation(args as Operation, logger),
     subscribe: args => runSubscription(args as Operation, logger),
@@ -90,7 +106,10 @@ export function serveSockets(options: { server: Server; config: Config; services
   };
 }
 
-async function signIn(services: Services, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | AuthenticationFailure> {
+async function signIn(
+  services: Services,
+  params: Readonly<Record<string, unknown>> | undefined,
+): Promise<Viewer | AuthenticationFailure> {
   const token = bearerToken(params?.authorization ?? params?.Authorization);
   return token === null ? 'MISSING' : services.viewers.byToken(token);
 }
@@ -113,7 +132,12 @@ function closeAtEnd(services: Services, socket: WebSocket, viewer: Viewer): () =
   };
 }
 
-async function socketContext(services: Services, config: Config, request: IncomingMessage, given: { viewer: Viewer | undefined; idempotencyKey: unknown }) {
+async function socketContext(
+  services: Services,
+  config: Config,
+  request: IncomingMessage,
+  given: { viewer: Viewer | undefined; idempotencyKey: unknown },
+) {
   return new OperationContext({
     services,
     deadline: operationDeadline(),

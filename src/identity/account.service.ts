@@ -29,7 +29,11 @@ export const ACCOUNT_CONSTRAINTS: Readonly<Record<string, UserErrorDetail>> = TA
 
 /** Checks the input and hashes the password: slow, so outside of any transaction. */
 export async function prepareAccount(input: NewAccount): Promise<CheckedAccount> {
-  const account = { email: normalizeEmail(input.email), username: input.username, fullName: input.fullName?.trim() ?? null };
+  const account = {
+    email: normalizeEmail(input.email),
+    username: input.username,
+    fullName: input.fullName?.trim() ?? null,
+  };
   checkAccount({ ...account, password: input.password });
   return { ...account, passwordHash: await hashPassword(input.password) };
 }
@@ -44,7 +48,9 @@ export async function createAccount(em: EntityManager, account: CheckedAccount):
   );
   const faults = [
     taken.some(user => user.email === account.email) ? TAKEN.users_email_key : undefined,
-    taken.some(user => user.username.toLowerCase() === account.username.toLowerCase()) ? TAKEN.users_username_key : undefined,
+    taken.some(user => user.username.toLowerCase() === account.username.toLowerCase())
+      ? TAKEN.users_username_key
+      : undefined,
   ].filter(fault => fault !== undefined);
   if (faults.length > 0) throw new UserInputError(faults);
 
@@ -61,6 +67,10 @@ const hasUsername = (username: string) => ({ [raw('lower(username)')]: username.
 export async function findByCredentials(em: EntityManager, login: string, password: string): Promise<User | null> {
   const name = login.includes('@') ? hasEmail(normalizeEmail(login)) : hasUsername(login);
   // Nobody is signed in yet: the account is found by what the caller knows of it.
-  const user = await em.findOne(User, name, { filters: { owner: false }, populate: ['passwordHash'], disableIdentityMap: true });
+  const user = await em.findOne(User, name, {
+    filters: { owner: false },
+    populate: ['passwordHash'],
+    disableIdentityMap: true,
+  });
   return (await verifyPassword(user?.passwordHash, password)) ? user : null;
 }

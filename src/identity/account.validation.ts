@@ -1,4 +1,4 @@
-import { UserInputError, type UserErrorDetail } from '../platform/errors.ts';
+import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { lengthOf } from '../platform/text.ts';
 import { EMAIL_MAX_LENGTH, FULL_NAME_MAX_LENGTH, USERNAME_LENGTH } from './user.entity.ts';
 
@@ -17,9 +17,14 @@ const CHECKS = {
       ? null
       : `A username has ${USERNAME_LENGTH.min} to ${USERNAME_LENGTH.max} letters, digits, dots, dashes or underscores.`,
   fullName: (fullName: string) =>
-    fullName.trim() !== '' && lengthOf(fullName) <= FULL_NAME_MAX_LENGTH ? null : `A name has 1 to ${FULL_NAME_MAX_LENGTH} characters.`,
+    fullName.trim() !== '' && lengthOf(fullName) <= FULL_NAME_MAX_LENGTH
+      ? null
+      : `A name has 1 to ${FULL_NAME_MAX_LENGTH} characters.`,
   password: (password: string) =>
-    lengthOf(password) >= PASSWORD_LENGTH.min && lengthOf(password) <= PASSWORD_LENGTH.max && /\p{Lu}/u.test(password) && /\p{Nd}/u.test(password)
+    lengthOf(password) >= PASSWORD_LENGTH.min &&
+    lengthOf(password) <= PASSWORD_LENGTH.max &&
+    /\p{Lu}/u.test(password) &&
+    /\p{Nd}/u.test(password)
       ? null
       : `A password has ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters, with an upper-case letter and a digit.`,
 } as const;

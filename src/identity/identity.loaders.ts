@@ -1,7 +1,15 @@
 import { manyByKey, oneByKey, rowsById } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
-import { readSessions, readUsers, type SessionRow, USER_PROPERTIES, type UserProperty, type UserRow, userPropertiesFor } from './identity.reads.ts';
+import {
+  readSessions,
+  readUsers,
+  type SessionRow,
+  USER_PROPERTIES,
+  type UserProperty,
+  type UserRow,
+  userPropertiesFor,
+} from './identity.reads.ts';
 
 export type IdentityLoaders = ReturnType<typeof createIdentityLoaders>;
 
@@ -14,7 +22,13 @@ export function createIdentityLoaders(em: EntityManager, now: Clock) {
       loadSelected: (id: string, fields: ReadonlySet<string>) => users.load(id, userPropertiesFor(fields)),
       loadAll: (id: string) => users.load(id, USER_PROPERTIES),
     },
-    sessionById: oneByKey((ids: readonly string[]) => readSessions(em, 'id', ids, now()), (session: SessionRow) => session.id),
-    sessionsByUser: manyByKey((ids: readonly string[]) => readSessions(em, 'user_id', ids, now()), (session: SessionRow) => session.userId),
+    sessionById: oneByKey(
+      (ids: readonly string[]) => readSessions(em, 'id', ids, now()),
+      (session: SessionRow) => session.id,
+    ),
+    sessionsByUser: manyByKey(
+      (ids: readonly string[]) => readSessions(em, 'user_id', ids, now()),
+      (session: SessionRow) => session.userId,
+    ),
   };
 }

@@ -34,7 +34,11 @@ export const userPropertiesFor = (fields: ReadonlySet<string>): ReadonlySet<User
   new Set([...USER_PROPERTIES].filter(property => property === 'id' || fields.has(property)));
 
 /** Accounts that are not closed. Who may see them is the caller's to ask. */
-export async function readUsers(em: EntityManager, ids: readonly string[], properties: ReadonlySet<UserProperty>): Promise<UserRow[]> {
+export async function readUsers(
+  em: EntityManager,
+  ids: readonly string[],
+  properties: ReadonlySet<UserProperty>,
+): Promise<UserRow[]> {
   const db: Kysely<IdentityTables> = sqlOf<IdentityTables>(em);
   const columns = new Set<UserProperty>(['id', ...properties]);
   const rows = await runStatement(
@@ -64,7 +68,12 @@ type SessionProperty = keyof typeof SESSION_COLUMNS;
 export type SessionRow = RowOf<Session & { userId: string }, SessionProperty>;
 
 /** The sessions of these users that are not over, the one used last first. */
-export async function readSessions(em: EntityManager, by: 'id' | 'user_id', ids: readonly string[], now: Date): Promise<SessionRow[]> {
+export async function readSessions(
+  em: EntityManager,
+  by: 'id' | 'user_id',
+  ids: readonly string[],
+  now: Date,
+): Promise<SessionRow[]> {
   const db = sqlOf<IdentityTables>(em);
   const rows = await runStatement(
     db,

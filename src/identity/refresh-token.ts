@@ -20,7 +20,9 @@ export function makeRefreshToken(secret: string, { sessionId, generation }: Refr
 
 /** What the token says of itself, true or not; null where it has not the form of one. */
 export function parseRefreshToken(token: string): RefreshTokenParts | null {
-  const match = /^drt\.([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})\.(\d{1,9})\.[\w-]{43}$/.exec(token);
+  const match = /^drt\.([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})\.(\d{1,9})\.[\w-]{43}$/.exec(
+    token,
+  );
   if (!match) return null;
   const sessionId = match.slice(1, 6).join('-');
   return isUuid(sessionId) ? { sessionId, generation: Number(match[6]) } : null;

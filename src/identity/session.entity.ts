@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { newId } from '../platform/ids.ts';
 import { ownedBy } from '../platform/entity.ts';
+import { newId } from '../platform/ids.ts';
 import { User } from './user.entity.ts';
 
 export const SESSION_END_REASONS = ['LOGGED_OUT', 'REVOKED', 'REUSED'] as const;

@@ -27,7 +27,13 @@ export interface IssuedSession {
   readonly refreshToken: string;
 }
 
-export function startSession(em: EntityManager, settings: SessionSettings, user: User, device: Device, now: Date): IssuedSession {
+export function startSession(
+  em: EntityManager,
+  settings: SessionSettings,
+  user: User,
+  device: Device,
+  now: Date,
+): IssuedSession {
   const id = newId();
   const refreshToken = makeRefreshToken(settings.secrets[0], { sessionId: id, generation: 1 });
   const session = em.create(Session, {
@@ -50,18 +56,31 @@ export function startSession(em: EntityManager, settings: SessionSettings, user:
  * token that was good once and is used again after its time ends its session, for two hold it now: the caller has to
  * commit that.
  */
-export async function refreshSession(em: EntityManager, settings: SessionSettings, token: string, now: Date): Promise<IssuedSession | null> {
+export async function refreshSession(
+  em: EntityManager,
+  settings: SessionSettings,
+  token: string,
+  now: Date,
+): Promise<IssuedSession | null> {
   const parts = parseRefreshToken(token);
   if (!parts) return null;
   // The lock lets one of many tabs rotate; the others find the rotated session. Nobody is signed in: the token decides.
-  const session = await em.findOne(Session, { id: parts.sessionId }, { filters: { owner: false }, lockMode: LockMode.PESSIMISTIC_WRITE });
+  const session = await em.findOne(
+    Session,
+    { id: parts.sessionId },
+    { filters: { owner: false }, lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
   if (!session || session.endedAt || session.expiresAt <= now) return null;
   const user = await em.findOne(User, { id: session.user.id, isActive: true }, { filters: { owner: false } });
   if (!user) return null;
 
   const hash = hashRefreshToken(token);
   if (equal(session.refreshHash, hash)) return { session, user, refreshToken: rotate(session, settings, hash, now) };
-  if (equal(session.previousHash, hash) && session.rotatedAt && now.getTime() - session.rotatedAt.getTime() <= SECOND_ANSWER_MS) {
+  if (
+    equal(session.previousHash, hash) &&
+    session.rotatedAt &&
+    now.getTime() - session.rotatedAt.getTime() <= SECOND_ANSWER_MS
+  ) {
     const refreshToken = currentToken(session, settings);
     if (refreshToken) return { session, user, refreshToken };
   } else if (isGenuine(settings.secrets, token, parts)) {
@@ -87,11 +106,19 @@ function currentToken({ id, generation, refreshHash }: Session, settings: Sessio
   return candidates.find(candidate => equal(refreshHash, hashRefreshToken(candidate))) ?? null;
 }
 
-const expiryOf = (settings: SessionSettings, now: Date) => new Date(now.getTime() + settings.refreshTokenTtlSeconds * 1000);
+const expiryOf = (settings: SessionSettings, now: Date) =>
+  new Date(now.getTime() + settings.refreshTokenTtlSeconds * 1000);
 
-export async function endSession(em: EntityManager, id: string, reason: 'LOGGED_OUT' | 'REVOKED', now: Date): Promise<void> {
+export async function endSession(
+  em: EntityManager,
+  id: string,
+  reason: 'LOGGED_OUT' | 'REVOKED',
+  now: Date,
+): Promise<void> {
   const sessionId = fromGlobalId('session', id);
-  const session = sessionId ? await em.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+  const session = sessionId
+    ? await em.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    : null;
   if (!session) throw new UserInputError('NOT_FOUND', ['id'], 'There is no such session.');
   session.end(reason, now);
 }

@@ -35,11 +35,19 @@ export class Viewers {
   readonly #database: Database;
   readonly #clock: Clock;
   /** By session. A promise, so that a drop in the middle of a read leaves nothing stale behind. */
-  readonly #states = new LRUCache<string, { userId: string; state: Promise<SessionState> }>({ max: CACHED_MAX, ttl: TTL_MS });
+  readonly #states = new LRUCache<string, { userId: string; state: Promise<SessionState> }>({
+    max: CACHED_MAX,
+    ttl: TTL_MS,
+  });
   readonly #watchers = new Map<string, { userId: string; listeners: Set<() => void> }>();
   readonly #unlisten: () => void;
 
-  constructor({ tokens, database, clock, signals }: { tokens: AccessTokens; database: Database; clock: Clock; signals: Signals }) {
+  constructor({
+    tokens,
+    database,
+    clock,
+    signals,
+  }: { tokens: AccessTokens; database: Database; clock: Clock; signals: Signals }) {
     this.#tokens = tokens;
     this.#database = database;
     this.#clock = clock;
@@ -102,19 +110,32 @@ export class Viewers {
         db
           .selectFrom('sessions')
           .innerJoin('users', 'users.id', 'sessions.user_id')
-          .select(['users.id as userId', 'users.role', 'users.is_active', 'users.deleted_at', 'sessions.ended_at', 'sessions.expires_at'])
+          .select([
+            'users.id as userId',
+            'users.role',
+            'users.is_active',
+            'users.deleted_at',
+            'sessions.ended_at',
+            'sessions.expires_at',
+          ])
           .where('sessions.id', '=', slot<string>('sessionId')),
       { sessionId },
     );
     if (!row) return { userId: NOBODY, role: 'USER', isOver: true };
     const expired = new Date(row.expires_at) <= this.#clock();
-    return { userId: row.userId, role: row.role, isOver: expired || row.ended_at !== null || row.deleted_at !== null || !row.is_active };
+    return {
+      userId: row.userId,
+      role: row.role,
+      isOver: expired || row.ended_at !== null || row.deleted_at !== null || !row.is_active,
+    };
   }
 
   #drop(payload: string): void {
     const [kind, id = ''] = payload.split(' ');
-    const concerned = ([sessionId, { userId }]: [string, { userId: string }]) => (kind === 'session' ? sessionId : userId) === id;
+    const concerned = ([sessionId, { userId }]: [string, { userId: string }]) =>
+      (kind === 'session' ? sessionId : userId) === id;
     for (const [sessionId] of [...this.#states.entries()].filter(concerned)) this.#states.delete(sessionId);
-    for (const [, { listeners }] of [...this.#watchers.entries()].filter(concerned)) for (const listener of listeners) listener();
+    for (const [, { listeners }] of [...this.#watchers.entries()].filter(concerned))
+      for (const listener of listeners) listener();
   }
 }

@@ -44,10 +44,14 @@ export class AccessTokens {
   sign(claims: Pick<AccessClaims, 'sub' | 'sid' | 'role'>): { token: string; expiresAt: Date } {
     const issuedAt = Math.floor(this.#clock().getTime() / 1000);
     const exp = issuedAt + this.#ttlSeconds;
-    const token = jwt.sign({ ...claims, typ: 'access', iat: issuedAt, exp, iss: ISSUER, aud: AUDIENCE }, this.#signing.secret, {
-      algorithm: 'HS256',
-      header: { alg: 'HS256', typ: TOKEN_TYPE, kid: this.#signing.kid },
-    });
+    const token = jwt.sign(
+      { ...claims, typ: 'access', iat: issuedAt, exp, iss: ISSUER, aud: AUDIENCE },
+      this.#signing.secret,
+      {
+        algorithm: 'HS256',
+        header: { alg: 'HS256', typ: TOKEN_TYPE, kid: this.#signing.kid },
+      },
+    );
     return { token, expiresAt: new Date(exp * 1000) };
   }
 
@@ -61,7 +65,12 @@ export class AccessTokens {
       const header = jwt.decode(token, { complete: true })?.header;
       const secret = header?.kid ? this.#keys.get(header.kid) : undefined;
       if (!secret || header?.typ !== TOKEN_TYPE) return 'INVALID';
-      const claims = jwt.verify(token, secret, { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, clockTimestamp: now });
+      const claims = jwt.verify(token, secret, {
+        algorithms: ['HS256'],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        clockTimestamp: now,
+      });
       if (!isAccessClaims(claims)) return 'INVALID';
       this.#verified.set(token, claims);
       return claims;
@@ -77,5 +86,11 @@ const keyId = (secret: string) => createHash('sha256').update(`kid ${secret}`).d
 function isAccessClaims(claims: unknown): claims is AccessClaims {
   if (typeof claims !== 'object' || claims === null) return false;
   const { sub, sid, role, exp, typ } = claims as Record<string, unknown>;
-  return typ === 'access' && typeof sub === 'string' && typeof sid === 'string' && typeof role === 'string' && typeof exp === 'number';
+  return (
+    typ === 'access' &&
+    typeof sub === 'string' &&
+    typeof sid === 'string' &&
+    typeof role === 'string' &&
+    typeof exp === 'number'
+  );
 }

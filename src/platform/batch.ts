@@ -38,7 +38,10 @@ export function rowsById<Field extends string, Row extends { id: string }>(
   const loader = new DataLoader<Key, Row | null, string>(
     async keys => {
       const ids = [...new Set(keys.map(key => key.id))];
-      const fields = keys.reduce((all, key) => (all === key.fields ? all : all.union(key.fields)), keys[0]?.fields ?? new Set<Field>());
+      const fields = keys.reduce(
+        (all, key) => (all === key.fields ? all : all.union(key.fields)),
+        keys[0]?.fields ?? new Set<Field>(),
+      );
       const rows = new Map((await load(ids, fields)).map(row => [row.id, row]));
       return keys.map(key => rows.get(key.id) ?? null);
     },

@@ -10,7 +10,12 @@ export type Config = ReturnType<typeof readConfig>;
 
 const SECRET_MIN_LENGTH = 32;
 /** Where front ends of the usual development servers run. */
-const DEVELOPMENT_ORIGINS = ['http://localhost:3000', 'http://localhost:5173', 'http://127.0.0.1:3000', 'http://127.0.0.1:5173'];
+const DEVELOPMENT_ORIGINS = [
+  'http://localhost:3000',
+  'http://localhost:5173',
+  'http://127.0.0.1:3000',
+  'http://127.0.0.1:5173',
+];
 
 const list = (text: string) =>
   text
@@ -26,21 +31,39 @@ const wholeNumber = (min: number, max: number, example: number) =>
 const onOff = z.enum(['on', 'off'], 'has to be "on" or "off"').transform(value => value === 'on');
 const postgresUrl = z
   .string()
-  .refine(text => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), 'has to be an address such as postgres://user:password@localhost:5432/duely');
-const httpUrl = z.string().refine(text => /^https?:\/\//.test(text) && URL.canParse(text), 'has to be an address such as https://api.example.com');
+  .refine(
+    text => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text),
+    'has to be an address such as postgres://user:password@localhost:5432/duely',
+  );
+const httpUrl = z
+  .string()
+  .refine(
+    text => /^https?:\/\//.test(text) && URL.canParse(text),
+    'has to be an address such as https://api.example.com',
+  );
 const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 const Environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production'], 'has to be "development", "test" or "production"').default('development'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'has to be "development", "test" or "production"')
+    .default('development'),
   HOST: z.string().optional(),
   PORT: wholeNumber(0, 65_535, 4000).default(4000),
   PUBLIC_URL: httpUrl.optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'has to be "trace", "debug", "info", "warn", "error" or "silent"').default('info'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      'has to be "trace", "debug", "info", "warn", "error" or "silent"',
+    )
+    .default('info'),
   TRUST_PROXY: wholeNumber(0, 10, 1).default(0),
   ALLOWED_ORIGINS: z
     .string()
     .transform(list)
-    .refine(items => items.every(item => item === '*' || origin(item)), 'has to be origins with commas between, such as https://app.example.com,https://admin.example.com')
+    .refine(
+      items => items.every(item => item === '*' || origin(item)),
+      'has to be origins with commas between, such as https://app.example.com,https://admin.example.com',
+    )
     .optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
@@ -50,8 +73,14 @@ const Environment = z.object({
   JWT_SECRETS: z
     .string()
     .transform(list)
-    .refine(secrets => secrets.length > 0 && secrets.every(secret => secret.length >= SECRET_MIN_LENGTH), `has to be secrets of at least ${SECRET_MIN_LENGTH} characters, newest first, with commas between; make one with: openssl rand -hex 32`)
-    .refine(secrets => secrets.every(secret => new Set(secret).size >= 10), 'is too easy to guess; make a secret with: openssl rand -hex 32')
+    .refine(
+      secrets => secrets.length > 0 && secrets.every(secret => secret.length >= SECRET_MIN_LENGTH),
+      `has to be secrets of at least ${SECRET_MIN_LENGTH} characters, newest first, with commas between; make one with: openssl rand -hex 32`,
+    )
+    .refine(
+      secrets => secrets.every(secret => new Set(secret).size >= 10),
+      'is too easy to guess; make a secret with: openssl rand -hex 32',
+    )
     .transform(secrets => secrets as [string, ...string[]])
     .optional(),
   ACCESS_TOKEN_TTL_SECONDS: wholeNumber(1, 86_400, 900).default(900),
@@ -73,7 +102,9 @@ export function readConfig(source: Record<string, string | undefined> = environm
   const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
   faults.push(...productionFaults(given));
   if (!parsed.success || faults.length > 0) {
-    throw new SetupError(`The settings cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`);
+    throw new SetupError(
+      `The settings cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`,
+    );
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
@@ -109,10 +140,19 @@ export function readConfig(source: Record<string, string | undefined> = environm
 function productionFaults(given: Record<string, string | undefined>): string[] {
   if (given.NODE_ENV !== 'production') return [];
   const faults: string[] = [];
-  if (!given.DATABASE_URL) faults.push('DATABASE_URL is missing: production needs a PostgreSQL of its own, such as postgres://user:password@db.example.com:5432/duely');
+  if (!given.DATABASE_URL)
+    faults.push(
+      'DATABASE_URL is missing: production needs a PostgreSQL of its own, such as postgres://user:password@db.example.com:5432/duely',
+    );
   if (!given.JWT_SECRETS) faults.push('JWT_SECRETS is missing: make a secret with: openssl rand -hex 32');
-  if (!given.PUBLIC_URL) faults.push('PUBLIC_URL is missing: the address at which people reach this server, such as https://api.example.com');
-  if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*')) faults.push('ALLOWED_ORIGINS must not have "*" in production: name each front end, such as https://app.example.com');
+  if (!given.PUBLIC_URL)
+    faults.push(
+      'PUBLIC_URL is missing: the address at which people reach this server, such as https://api.example.com',
+    );
+  if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*'))
+    faults.push(
+      'ALLOWED_ORIGINS must not have "*" in production: name each front end, such as https://app.example.com',
+    );
   return faults;
 }
 

@@ -24,9 +24,18 @@ const UNAVAILABLE_STATES = new Set([
   '57P03', // starting up
   '25P03', // idle_in_transaction_session_timeout
 ]);
-const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const CONNECTION_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
 /** `pg` has no codes for these. */
-const CONNECTION_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
+const CONNECTION_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
 
 /** What the error says, wherever in its chain of causes the driver's own error stands; null where it is something else. */
 export function databaseFault(error: unknown): DatabaseFault | null {
@@ -37,10 +46,12 @@ export function databaseFault(error: unknown): DatabaseFault | null {
       return { kind: 'UNIQUE', constraint: 'constraint' in cause ? String(cause.constraint) : '' };
     }
     if (RETRY_STATES.has(code)) return { kind: 'RETRY' };
-    if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code)) return { kind: 'UNAVAILABLE' };
+    if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code))
+      return { kind: 'UNAVAILABLE' };
     if (CONNECTION_MESSAGES.test(cause.message)) return { kind: 'UNAVAILABLE' };
     // Several addresses were tried for one host.
-    if (cause instanceof AggregateError && cause.errors.some(inner => databaseFault(inner)?.kind === 'UNAVAILABLE')) return { kind: 'UNAVAILABLE' };
+    if (cause instanceof AggregateError && cause.errors.some(inner => databaseFault(inner)?.kind === 'UNAVAILABLE'))
+      return { kind: 'UNAVAILABLE' };
   }
   return null;
 }

@@ -40,7 +40,11 @@ const isMissingTable = (error: unknown) => error instanceof Error && 'code' in e
  * Applies what is pending (`up`), or takes the last one back (`down`), each in a transaction of its own and under a lock,
  * so that several machines may start at once. Answers with the names of those that it ran.
  */
-export async function migrate(databaseUrl: string, direction: 'up' | 'down', count = direction === 'up' ? Number.POSITIVE_INFINITY : 1): Promise<string[]> {
+export async function migrate(
+  databaseUrl: string,
+  direction: 'up' | 'down',
+  count = direction === 'up' ? Number.POSITIVE_INFINITY : 1,
+): Promise<string[]> {
   if (direction === 'up' && (await readMigrations(databaseUrl)).every(({ applied }) => applied)) return [];
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -60,7 +60,8 @@ export interface Page<Row> {
 /** Reads and checks the arguments of a connection. Throws BAD_REQUEST. */
 export function readPageArgs(args: PageArgs, order: SortOrder): PageRequest {
   const { first, last } = args;
-  if (typeof first === 'number' && typeof last === 'number') throw new ApiError('BAD_REQUEST', 'Give first or last, not both.');
+  if (typeof first === 'number' && typeof last === 'number')
+    throw new ApiError('BAD_REQUEST', 'Give first or last, not both.');
   for (const [name, value] of Object.entries({ first, last })) {
     if (typeof value === 'number' && (value < 1 || value > PAGE_SIZE.max)) {
       throw new ApiError('BAD_REQUEST', `${name} has to be from 1 to ${PAGE_SIZE.max}, not ${value}.`);
@@ -82,12 +83,20 @@ export const writeCursor = (order: SortOrder, { sortKey, id }: Keyed): string =>
 function readCursor(argument: string, cursor: string | null | undefined, order: SortOrder): Position | null {
   if (cursor === null || cursor === undefined) return null;
   const parts = parseCursor(cursor);
-  if (!parts) throw new ApiError('BAD_REQUEST', `${argument} is not a cursor of this server: pass a cursor that it gave you, unchanged.`);
+  if (!parts)
+    throw new ApiError(
+      'BAD_REQUEST',
+      `${argument} is not a cursor of this server: pass a cursor that it gave you, unchanged.`,
+    );
   const [tag, key, id] = parts;
   if (tag !== cursorTag(order)) {
     throw new ApiError('BAD_REQUEST', `${argument} is a cursor of another order: begin anew when you change orderBy.`);
   }
-  if (!order.isKey(key) || !isUuid(id)) throw new ApiError('BAD_REQUEST', `${argument} is not a cursor of this server: pass a cursor that it gave you, unchanged.`);
+  if (!order.isKey(key) || !isUuid(id))
+    throw new ApiError(
+      'BAD_REQUEST',
+      `${argument} is not a cursor of this server: pass a cursor that it gave you, unchanged.`,
+    );
   return { key, id };
 }
 

@@ -67,7 +67,12 @@ export function openSignals(options: { url: string; logger: Logger }): Signals {
 
   const connect = async () => {
     if (closed) return;
-    const next = new pg.Client({ connectionString: options.url, application_name: 'duely signals', keepAlive: true, connectionTimeoutMillis: 5_000 });
+    const next = new pg.Client({
+      connectionString: options.url,
+      application_name: 'duely signals',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    });
     const lost = () => {
       if (client === next) client = null;
       next.removeAllListeners();

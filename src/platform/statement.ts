@@ -41,7 +41,8 @@ export async function runStatement<Tables, Row>(
   }
   const parameters = query.parameters.map(parameter => {
     if (!(parameter instanceof Slot)) return parameter;
-    if (!(parameter.name in values)) throw new Error(`The statement ${shape} was run without a value for ${parameter.name}.`);
+    if (!(parameter.name in values))
+      throw new Error(`The statement ${shape} was run without a value for ${parameter.name}.`);
     return values[parameter.name];
   });
   return (await db.executeQuery<Row>({ ...query, parameters })).rows;

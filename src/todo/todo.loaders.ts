@@ -1,7 +1,16 @@
 import { loaderFor, oneByKey, rowsById } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
-import { countTodos, ownersWithOutside, readTodoPages, readTodosById, type TodoFilter, type TodoList, type TodoProperty, type TodoRow } from './todo.reads.ts';
+import {
+  countTodos,
+  ownersWithOutside,
+  readTodoPages,
+  readTodosById,
+  type TodoFilter,
+  type TodoList,
+  type TodoProperty,
+  type TodoRow,
+} from './todo.reads.ts';
 
 export type TodoLoaders = ReturnType<typeof createTodoLoaders>;
 
@@ -13,16 +22,27 @@ export function createTodoLoaders(em: EntityManager, clock: Clock, viewerId: str
   const listOf = ({ properties, ...list }: Args): TodoList => ({ ...list, properties: new Set(properties), now });
   return {
     /** Of the viewer's own. */
-    byId: rowsById<TodoProperty, TodoRow>(async (ids, properties) => (viewerId ? readTodosById(em, viewerId, ids, properties) : [])),
+    byId: rowsById<TodoProperty, TodoRow>(async (ids, properties) =>
+      viewerId ? readTodosById(em, viewerId, ids, properties) : [],
+    ),
     page: loaderFor((args: Args) =>
       oneByKey(
-        async (ownerIds: readonly string[]) => [...(await readTodoPages(em, ownerIds, listOf(args)))].map(([ownerId, page]) => ({ ownerId, page })),
+        async (ownerIds: readonly string[]) =>
+          [...(await readTodoPages(em, ownerIds, listOf(args)))].map(([ownerId, page]) => ({ ownerId, page })),
         row => row.ownerId,
       ),
     ),
-    count: loaderFor((filter: TodoFilter) => oneByKey((ownerIds: readonly string[]) => countTodos(em, ownerIds, filter, now), row => row.ownerId)),
+    count: loaderFor((filter: TodoFilter) =>
+      oneByKey(
+        (ownerIds: readonly string[]) => countTodos(em, ownerIds, filter, now),
+        row => row.ownerId,
+      ),
+    ),
     outside: loaderFor(({ side, ...args }: Args & { side: 'after' | 'before' }) =>
-      oneByKey((ownerIds: readonly string[]) => ownersWithOutside(em, ownerIds, listOf(args), side), row => row.ownerId),
+      oneByKey(
+        (ownerIds: readonly string[]) => ownersWithOutside(em, ownerIds, listOf(args), side),
+        row => row.ownerId,
+      ),
     ),
   };
 }

@@ -7,7 +7,8 @@ export type TodoOrderField = (typeof TODO_ORDER_FIELDS)[number];
 
 /** As PostgreSQL writes a timestamptz in UTC. */
 const TIMESTAMP_PATTERN = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/;
-const isTimestamp = (text: string) => TIMESTAMP_PATTERN.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`));
+const isTimestamp = (text: string) =>
+  TIMESTAMP_PATTERN.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`));
 const isTimestampOrInfinity = (text: string) => /^-?infinity$/.test(text) || isTimestamp(text);
 const isText = (text: string) => !text.includes('\0');
 
@@ -25,7 +26,11 @@ const KEYS: Record<TodoOrderField, (direction: Direction) => Key> = {
     type: sql`timestamptz`,
     isKey: isTimestampOrInfinity,
   }),
-  PRIORITY: () => ({ key: sql`todos.priority`, type: sql`todo_priority`, isKey: text => PRIORITIES.some(priority => priority === text) }),
+  PRIORITY: () => ({
+    key: sql`todos.priority`,
+    type: sql`todo_priority`,
+    isKey: text => PRIORITIES.some(priority => priority === text),
+  }),
   TITLE: () => ({ key: sql`todos.title collate "und-x-icu"`, type: sql`text collate "und-x-icu"`, isKey: isText }),
 };
 

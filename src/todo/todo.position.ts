@@ -11,7 +11,14 @@ export async function readLastPosition(em: EntityManager, ownerId: string): Prom
   const [last] = await runStatement(
     db,
     'last position',
-    () => db.selectFrom('todos').select('position').where('owner_id', '=', slot<string>('ownerId')).where('deleted_at', 'is', null).orderBy('position', 'desc').limit(1),
+    () =>
+      db
+        .selectFrom('todos')
+        .select('position')
+        .where('owner_id', '=', slot<string>('ownerId'))
+        .where('deleted_at', 'is', null)
+        .orderBy('position', 'desc')
+        .limit(1),
     { ownerId },
   );
   return last?.position ?? null;

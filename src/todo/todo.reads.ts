@@ -1,6 +1,15 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
-import { notBeyond, type Page, type PageRequest, pageShape, pageValues, type SortOrder, selectPage, toPage } from '../platform/page.ts';
+import {
+  notBeyond,
+  type Page,
+  type PageRequest,
+  pageShape,
+  pageValues,
+  type SortOrder,
+  selectPage,
+  toPage,
+} from '../platform/page.ts';
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { runStatement, slot } from '../platform/statement.ts';
 import type { Priority, Todo } from './todo.entity.ts';
@@ -85,12 +94,25 @@ function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
   const { completed, priorities, tags, dueAfter, dueBefore, overdue } = filter;
   const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
   const conditions: Condition[] = [];
-  if (given(completed)) conditions.push({ name: `completed ${completed}`, sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null` });
-  if (given(priorities)) conditions.push({ name: 'priorities', sql: sql`todos.priority = any(${slot('priorities')}::todo_priority[])`, values: { priorities } });
-  if (given(tags)) conditions.push({ name: 'tags', sql: sql`todos.tags @> ${slot('tags')}::varchar[]`, values: { tags } });
-  if (given(dueAfter)) conditions.push({ name: 'dueAfter', sql: sql`todos.due_at >= ${slot('dueAfter')}`, values: { dueAfter } });
-  if (given(dueBefore)) conditions.push({ name: 'dueBefore', sql: sql`todos.due_at < ${slot('dueBefore')}`, values: { dueBefore } });
-  if (given(overdue)) conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
+  if (given(completed))
+    conditions.push({
+      name: `completed ${completed}`,
+      sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null`,
+    });
+  if (given(priorities))
+    conditions.push({
+      name: 'priorities',
+      sql: sql`todos.priority = any(${slot('priorities')}::todo_priority[])`,
+      values: { priorities },
+    });
+  if (given(tags))
+    conditions.push({ name: 'tags', sql: sql`todos.tags @> ${slot('tags')}::varchar[]`, values: { tags } });
+  if (given(dueAfter))
+    conditions.push({ name: 'dueAfter', sql: sql`todos.due_at >= ${slot('dueAfter')}`, values: { dueAfter } });
+  if (given(dueBefore))
+    conditions.push({ name: 'dueBefore', sql: sql`todos.due_at < ${slot('dueBefore')}`, values: { dueBefore } });
+  if (given(overdue))
+    conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
   return conditions;
 }
 
@@ -101,16 +123,25 @@ function filtered<Row>(query: SelectQueryBuilder<TodoTables, 'todos', Row>, cond
 const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
   `${deleted ? 'trash' : 'live'} ${conditions.map(condition => condition.name)}`;
 
-const filterValues = (conditions: readonly Condition[]) => Object.assign({}, ...conditions.map(condition => condition.values ?? {}));
+const filterValues = (conditions: readonly Condition[]) =>
+  Object.assign({}, ...conditions.map(condition => condition.values ?? {}));
 
 /** The same page of each owner's todos, in one query. Every owner has an entry. */
-export async function readTodoPages(em: EntityManager, ownerIds: readonly string[], list: TodoList): Promise<Map<string, Page<ListedTodo>>> {
+export async function readTodoPages(
+  em: EntityManager,
+  ownerIds: readonly string[],
+  list: TodoList,
+): Promise<Map<string, Page<ListedTodo>>> {
   const db = sqlOf<TodoTables>(em);
   const { filter, order, page, properties } = list;
   const conditions = conditionsOf(filter, list.now);
   const several = ownerIds.length > 1;
   const pageOf = (owner: 'one' | 'parent') =>
-    selectPage(filtered(todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties)), conditions), order, page);
+    selectPage(
+      filtered(todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties)), conditions),
+      order,
+      page,
+    );
   const build = () => {
     if (!several) return pageOf('one');
     // A page for each parent by its own index scan, instead of one scan of everybody's rows.
@@ -126,10 +157,18 @@ export async function readTodoPages(em: EntityManager, ownerIds: readonly string
   return new Map(ownerIds.map(ownerId => [ownerId, toPage(byOwner.get(ownerId) ?? [], page)]));
 }
 
-const compileOn = (db: Kysely<TodoTables>, query: { compile: (db: never) => ReturnType<ReturnType<typeof sql>['compile']> }) => query.compile(db as never);
+const compileOn = (
+  db: Kysely<TodoTables>,
+  query: { compile: (db: never) => ReturnType<ReturnType<typeof sql>['compile']> },
+) => query.compile(db as never);
 
 /** How many todos of each owner the filter leaves. */
-export async function countTodos(em: EntityManager, ownerIds: readonly string[], filter: TodoFilter, now: Date): Promise<{ ownerId: string; count: number }[]> {
+export async function countTodos(
+  em: EntityManager,
+  ownerIds: readonly string[],
+  filter: TodoFilter,
+  now: Date,
+): Promise<{ ownerId: string; count: number }[]> {
   const db = sqlOf<TodoTables>(em);
   const conditions = conditionsOf(filter, now);
   const rows = await runStatement(
@@ -148,7 +187,12 @@ export async function countTodos(em: EntityManager, ownerIds: readonly string[],
 }
 
 /** Which of the owners have todos in the list beyond the page's `after` or `before`. */
-export async function ownersWithOutside(em: EntityManager, ownerIds: readonly string[], list: TodoList, side: 'after' | 'before'): Promise<{ ownerId: string }[]> {
+export async function ownersWithOutside(
+  em: EntityManager,
+  ownerIds: readonly string[],
+  list: TodoList,
+  side: 'after' | 'before',
+): Promise<{ ownerId: string }[]> {
   const db = sqlOf<TodoTables>(em);
   const { filter, order, page } = list;
   const conditions = conditionsOf(filter, list.now);
@@ -168,7 +212,12 @@ export async function ownersWithOutside(em: EntityManager, ownerIds: readonly st
 }
 
 /** Todos of one owner by id, those in the trash included. */
-export async function readTodosById(em: EntityManager, ownerId: string, ids: readonly string[], properties: ReadonlySet<TodoProperty>): Promise<TodoRow[]> {
+export async function readTodosById(
+  em: EntityManager,
+  ownerId: string,
+  ids: readonly string[],
+  properties: ReadonlySet<TodoProperty>,
+): Promise<TodoRow[]> {
   const db = sqlOf<TodoTables>(em);
   const rows = await runStatement(
     db,

@@ -1,6 +1,12 @@
 import { feedOf } from '../change/change.resolvers.ts';
 import type { ChangeSource } from '../change/change.source.ts';
-import { type ConnectionSource, connectionResolvers, type EdgeSource, edgeResolvers, selectedOfRows } from '../graphql/connection.ts';
+import {
+  type ConnectionSource,
+  connectionResolvers,
+  type EdgeSource,
+  edgeResolvers,
+  selectedOfRows,
+} from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
@@ -9,12 +15,25 @@ import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
 import { readPageArgs } from '../platform/page.ts';
 import { todoOrder } from './todo.order.ts';
 import { type ListedTodo, propertiesFor, TODO_PROPERTIES, type TodoProperty, type TodoRow } from './todo.reads.ts';
-import { createTodo, deleteCompletedTodos, deleteTodo, restoreTodo, toggleTodo, updateTodo, updateTodos } from './todo.service.ts';
+import {
+  createTodo,
+  deleteCompletedTodos,
+  deleteTodo,
+  restoreTodo,
+  toggleTodo,
+  updateTodo,
+  updateTodos,
+} from './todo.service.ts';
 
 export type TodoConnectionSource = ConnectionSource<ListedTodo>;
 export type TodoEdgeSource = EdgeSource<ListedTodo>;
 
-async function listTodos(ownerId: string, args: QueryTodosArgs, { loaders }: OperationContext, properties: ReadonlySet<TodoProperty>): Promise<TodoConnectionSource> {
+async function listTodos(
+  ownerId: string,
+  args: QueryTodosArgs,
+  { loaders }: OperationContext,
+  properties: ReadonlySet<TodoProperty>,
+): Promise<TodoConnectionSource> {
   const order = todoOrder(args.orderBy);
   const request = readPageArgs(args, order);
   const filter = args.filter ?? {};
@@ -30,13 +49,18 @@ async function listTodos(ownerId: string, args: QueryTodosArgs, { loaders }: Ope
   };
 }
 
-const findOwnTodo = async ({ loaders }: OperationContext, uuid: string | null, properties: ReadonlySet<TodoProperty>): Promise<TodoRow | null> =>
-  uuid ? loaders.todo.byId.load(uuid, properties) : null;
+const findOwnTodo = async (
+  { loaders }: OperationContext,
+  uuid: string | null,
+  properties: ReadonlySet<TodoProperty>,
+): Promise<TodoRow | null> => (uuid ? loaders.todo.byId.load(uuid, properties) : null);
 
 export const todoResolvers = {
   Query: {
-    todo: (_root, { id }, context, info) => findOwnTodo(context, fromGlobalId('todo', id), propertiesFor(selectedFields(info))),
-    todos: (_root, args, context, info) => listTodos(context.viewer.userId, args, context, propertiesFor(selectedOfRows(info))),
+    todo: (_root, { id }, context, info) =>
+      findOwnTodo(context, fromGlobalId('todo', id), propertiesFor(selectedFields(info))),
+    todos: (_root, args, context, info) =>
+      listTodos(context.viewer.userId, args, context, propertiesFor(selectedOfRows(info))),
   },
   Mutation: {
     createTodo: async (_root, { input }, { em, viewer }) => ({ todo: await createTodo(em, viewer, input) }),
@@ -73,7 +97,11 @@ export const todoResolvers = {
   TodoChange: {
     todoId: ({ change }) => toGlobalId('todo', change.entityId),
     todo: async ({ change }, _args, context, info) => {
-      const todo = await findOwnTodo(context, change.entityId, new Set([...propertiesFor(selectedFields(info)), 'deletedAt']));
+      const todo = await findOwnTodo(
+        context,
+        change.entityId,
+        new Set([...propertiesFor(selectedFields(info)), 'deletedAt']),
+      );
       return todo?.deletedAt === null ? todo : null;
     },
   },

@@ -59,7 +59,8 @@ export async function createTodo(em: EntityManager, viewer: Viewer, input: NewTo
 function readClientId(id: string | null | undefined): string {
   if (id === null || id === undefined) return newId();
   const uuid = fromGlobalId('todo', id);
-  if (!uuid || !isUuidV7(uuid)) throw new UserInputError('INVALID', ['input', 'id'], 'An id of your own is todo_ and a UUIDv7 in TypeID form.');
+  if (!uuid || !isUuidV7(uuid))
+    throw new UserInputError('INVALID', ['input', 'id'], 'An id of your own is todo_ and a UUIDv7 in TypeID form.');
   return uuid;
 }
 
@@ -71,15 +72,29 @@ export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, 
 }
 
 /** All of them or, where one cannot be changed, none: the error's path names the place of that id in the list. */
-export async function updateTodos(em: EntityManager, ids: readonly string[], edit: TodoEdit, now: Date): Promise<Todo[]> {
-  if (ids.length < 1 || ids.length > BULK_MAX) throw new UserInputError('INVALID', ['ids'], `Give 1 to ${BULK_MAX} ids, not ${ids.length}.`);
+export async function updateTodos(
+  em: EntityManager,
+  ids: readonly string[],
+  edit: TodoEdit,
+  now: Date,
+): Promise<Todo[]> {
+  if (ids.length < 1 || ids.length > BULK_MAX)
+    throw new UserInputError('INVALID', ['ids'], `Give 1 to ${BULK_MAX} ids, not ${ids.length}.`);
   checkTodo(edit);
   const uuids = ids.map(id => fromGlobalId('todo', id));
   // In one order, so that two such mutations never wait for each other.
-  const found = await em.find(Todo, { id: { $in: uuids.filter(uuid => uuid !== null) } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const found = await em.find(
+    Todo,
+    { id: { $in: uuids.filter(uuid => uuid !== null) } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   const byId = new Map(found.map(todo => [todo.id, todo]));
 
-  const faults = ids.flatMap((id, index) => (byId.has(uuids[index] ?? '') ? [] : [{ code: 'NOT_FOUND' as const, path: ['ids', String(index)], message: `There is no todo ${id}.` }]));
+  const faults = ids.flatMap((id, index) =>
+    byId.has(uuids[index] ?? '')
+      ? []
+      : [{ code: 'NOT_FOUND' as const, path: ['ids', String(index)], message: `There is no todo ${id}.` }],
+  );
   if (faults.length > 0) throw new UserInputError(faults);
   for (const todo of byId.values()) applyEdit(todo, edit, now);
   return uuids.flatMap(uuid => byId.get(uuid ?? '') ?? []);
@@ -87,7 +102,11 @@ export async function updateTodos(em: EntityManager, ids: readonly string[], edi
 
 function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
   if (typeof edit.expectedVersion === 'number' && edit.expectedVersion !== todo.version) {
-    throw new UserInputError('CONFLICT', ['input', 'expectedVersion'], `The todo has version ${todo.version} by now: read it again, then decide.`);
+    throw new UserInputError(
+      'CONFLICT',
+      ['input', 'expectedVersion'],
+      `The todo has version ${todo.version} by now: read it again, then decide.`,
+    );
   }
   if (typeof edit.title === 'string') todo.title = edit.title;
   if (edit.description !== undefined) todo.description = edit.description;
@@ -119,7 +138,11 @@ export async function restoreTodo(em: EntityManager, id: string): Promise<Todo> 
 
 /** Answers with those that it threw away. */
 export async function deleteCompletedTodos(em: EntityManager, now: Date): Promise<Todo[]> {
-  const completed = await em.find(Todo, { completedAt: { $ne: null } }, { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } });
+  const completed = await em.find(
+    Todo,
+    { completedAt: { $ne: null } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
   for (const todo of completed) todo.throwAway(now);
   return completed;
 }
@@ -127,7 +150,13 @@ export async function deleteCompletedTodos(em: EntityManager, now: Date): Promis
 /** For a change: locked until the commit, so that two changes at once happen one after the other. */
 async function findTodo(em: EntityManager, id: string, { inTrash = false } = {}): Promise<Todo> {
   const uuid = fromGlobalId('todo', id);
-  const todo = uuid ? await em.findOne(Todo, { id: uuid }, { lockMode: LockMode.PESSIMISTIC_WRITE, filters: inTrash ? { live: false } : {} }) : null;
+  const todo = uuid
+    ? await em.findOne(
+        Todo,
+        { id: uuid },
+        { lockMode: LockMode.PESSIMISTIC_WRITE, filters: inTrash ? { live: false } : {} },
+      )
+    : null;
   // Another user's todo and no todo look the same from outside.
   if (!todo) throw notFound();
   return todo;

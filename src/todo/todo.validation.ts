@@ -22,7 +22,8 @@ export function checkTodo({ title, description, completed, tags }: TodoText): vo
   }
   if (completed === null) fault('completed', 'Say true or false.');
   if (tags && distinct(tags).length > TAGS_MAX_COUNT) fault('tags', `A todo has at most ${TAGS_MAX_COUNT} tags.`);
-  if (tags?.some(tag => tag.trim() === '' || lengthOf(tag) > TAG_MAX_LENGTH)) fault('tags', `A tag has 1 to ${TAG_MAX_LENGTH} characters.`);
+  if (tags?.some(tag => tag.trim() === '' || lengthOf(tag) > TAG_MAX_LENGTH))
+    fault('tags', `A tag has 1 to ${TAG_MAX_LENGTH} characters.`);
   if (faults.length > 0) throw new UserInputError(faults);
 }
 

@@ -26,7 +26,11 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly data: Data;
-  readonly errors: readonly { message: string; path?: readonly (string | number)[]; extensions: Record<string, unknown> }[];
+  readonly errors: readonly {
+    message: string;
+    path?: readonly (string | number)[];
+    extensions: Record<string, unknown>;
+  }[];
   readonly extensions: Record<string, unknown>;
 }
 
@@ -44,7 +48,12 @@ export interface TestApp extends AsyncDisposable {
   /** Sets the server's clock forward. */
   advance(milliseconds: number): void;
   /** Over HTTP, as the person whose token it is. */
-  execute(query: string, variables?: object, as?: Pick<Person, 'accessToken'> | null, options?: ExecuteOptions): Promise<Answer>;
+  execute(
+    query: string,
+    variables?: object,
+    as?: Pick<Person, 'accessToken'> | null,
+    options?: ExecuteOptions,
+  ): Promise<Answer>;
   createUser(options?: { admin?: boolean; username?: string }): Promise<Person>;
   createTodo(owner: Person, input?: object): Promise<{ id: string; version: number }>;
   /** A graphql-ws client, disposed of with the app. */
@@ -72,7 +81,12 @@ export async function startApp({ settings = {}, database: shared }: StartOptions
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', JWT_SECRETS: TEST_SECRET, LOG_LEVEL: 'error', ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
   let offset = 0;
-  const app = createApp({ config, databaseUrl: database.url, clock: () => new Date(Date.now() + offset), logger: recordErrors(loggedErrors) });
+  const app = createApp({
+    config,
+    databaseUrl: database.url,
+    clock: () => new Date(Date.now() + offset),
+    logger: recordErrors(loggedErrors),
+  });
   const { url } = await app.listen();
   // After the test, so that what it failed of is told first.
   onTestFinished(() => {
@@ -85,12 +99,22 @@ export async function startApp({ settings = {}, database: shared }: StartOptions
   const execute: TestApp['execute'] = async (query, variables = {}, as = null, { headers = {}, extensions } = {}) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(as ? { authorization: `Bearer ${as.accessToken}` } : {}), ...headers },
+      headers: {
+        'content-type': 'application/json',
+        ...(as ? { authorization: `Bearer ${as.accessToken}` } : {}),
+        ...headers,
+      },
       body: JSON.stringify({ query, variables, ...(extensions ? { extensions } : {}) }),
     });
     const text = await response.text();
     const body = JSON.parse(text) as Partial<Answer>;
-    return { status: response.status, headers: response.headers, data: body.data ?? null, errors: body.errors ?? [], extensions: body.extensions ?? {} };
+    return {
+      status: response.status,
+      headers: response.headers,
+      data: body.data ?? null,
+      errors: body.errors ?? [],
+      extensions: body.extensions ?? {},
+    };
   };
 
   const socket: TestApp['socket'] = as => {
@@ -119,7 +143,13 @@ export async function startApp({ settings = {}, database: shared }: StartOptions
       const { data, errors } = await execute(SIGN_UP, { input: { email, username, password: PASSWORD } });
       expect(errors).toEqual([]);
       expect(data.signUp.userErrors).toEqual([]);
-      const person: Person = { id: data.signUp.user.id, email, username, accessToken: data.signUp.accessToken, refreshToken: data.signUp.refreshToken };
+      const person: Person = {
+        id: data.signUp.user.id,
+        email,
+        username,
+        accessToken: data.signUp.accessToken,
+        refreshToken: data.signUp.refreshToken,
+      };
       // Nobody can make themselves an admin over the API.
       if (admin) await database.query(`update users set role = 'ADMIN' where email = $1`, [email]);
       if (admin) return { ...person, ...(await logIn(execute, username)) };
@@ -137,7 +167,11 @@ export async function startApp({ settings = {}, database: shared }: StartOptions
       const ended = new Promise<void>(resolve => {
         stop = socket(as).subscribe<Data>(
           { query, variables: { ...variables } },
-          { next: event => void events.push(event as FormattedExecutionResult<Data>), error: () => resolve(), complete: () => resolve() },
+          {
+            next: event => void events.push(event as FormattedExecutionResult<Data>),
+            error: () => resolve(),
+            complete: () => resolve(),
+          },
         );
       });
       return { events, ended, stop };
@@ -159,7 +193,10 @@ const CREATE_TODO = `mutation ($input: CreateTodoInput!) {
 }`;
 
 async function logIn(execute: TestApp['execute'], login: string) {
-  const { data } = await execute('mutation ($input: LogInInput!) { logIn(input: $input) { accessToken refreshToken } }', { input: { login, password: PASSWORD } });
+  const { data } = await execute(
+    'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken refreshToken } }',
+    { input: { login, password: PASSWORD } },
+  );
   return { accessToken: String(data.logIn.accessToken), refreshToken: String(data.logIn.refreshToken) };
 }
 

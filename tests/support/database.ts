@@ -20,7 +20,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   pool.on('error', () => {});
   return {
     url: url.href,
-    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => (await pool.query<Row>(text, values)).rows,
+    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
     async [Symbol.asyncDispose]() {
       await pool.end();
       await administer(server, `drop database ${name} with (force)`);

@@ -30,7 +30,13 @@ async function startTestServer() {
   const dataDir = await mkdtemp(join(tmpdir(), 'duely-test-'));
   const server = await startEmbeddedPostgres({
     dataDir,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400', track_commit_timestamp: 'on' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '400',
+      track_commit_timestamp: 'on',
+    },
   });
   return {
     url: server.url,

@@ -17,15 +17,23 @@ test('a person pages through their todos', async () => {
   const { data, errors } = await app.execute(LIST, { first: 2 }, ada);
 
   expect(errors).toEqual([]);
-  expect(data.todos).toMatchObject({ nodes: [{ title: 'todo 1' }, { title: 'todo 2' }], totalCount: 5, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+  expect(data.todos).toMatchObject({
+    nodes: [{ title: 'todo 1' }, { title: 'todo 2' }],
+    totalCount: 5,
+    pageInfo: { hasNextPage: true, hasPreviousPage: false },
+  });
   const second = await app.execute(LIST, { first: 2, after: data.todos.pageInfo.endCursor }, ada);
-  expect(second.data.todos).toMatchObject({ nodes: [{ title: 'todo 3' }, { title: 'todo 4' }], pageInfo: { hasNextPage: true, hasPreviousPage: true } });
+  expect(second.data.todos).toMatchObject({
+    nodes: [{ title: 'todo 3' }, { title: 'todo 4' }],
+    pageInfo: { hasNextPage: true, hasPreviousPage: true },
+  });
 });
 
 test('a subscription delivers each change, and goes on where it was left', async () => {
   await using app = await startApp();
   const ada = await app.createUser();
-  const subscription = 'subscription ($after: String) { changes(after: $after) { cursor kind ... on TodoChange { todoId todo { title } } } }';
+  const subscription =
+    'subscription ($after: String) { changes(after: $after) { cursor kind ... on TodoChange { todoId todo { title } } } }';
   const first = app.subscribe(ada, subscription);
   await until('the subscription is open', () => app.app.services.feed.followerCount === 1);
   await app.createTodo(ada, { title: 'one' });
