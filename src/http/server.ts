@@ -77,7 +77,7 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
   const links = { GraphQL: '/graphql', health: '/health', readiness: '/ready' };
 
   const sendGraphiql: Route = async (request, response) => {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    const url = new URL(request.url ?? '/', 'http://localhost');
     const page = await graphiql?.handle(new Request(url, { headers: requestHeaders(request) }));
     if (!page) return sendProblem(response, 404, 'Not Found', `There is nothing at ${url.pathname}.`);
     response.writeHead(page.status, Object.fromEntries(page.headers));
