@@ -1,25 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Keyed, type PageRequest, type SortOrder, writeCursor } from '../platform/page.ts';
+import { type ConnectionSource, type EdgeSource, type Keyed, writeCursor } from '../platform/page.ts';
 import { type Selection, selectedFields } from './selection.ts';
-
-/** A connection as its resolvers find it: a page that was read, and how to find out what only some selections ask for. */
-export interface ConnectionSource<Row extends Keyed> {
-  readonly order: SortOrder;
-  readonly request: PageRequest;
-  readonly rows: Row[];
-  /** Whether the list goes on at the end to which the page was read. */
-  readonly hasMore: boolean;
-  /** Whether the list has rows on the far side of `after` or `before`. */
-  readonly hasOutside: (side: 'after' | 'before') => Promise<boolean>;
-  readonly countAll: () => Promise<number>;
-}
-
-export type PageInfoSource = ConnectionSource<Keyed>;
-
-export interface EdgeSource<Row extends Keyed> {
-  readonly order: SortOrder;
-  readonly row: Row;
-}
 
 /** The resolvers of a connection type and of its edge type: all connections are alike. */
 export const connectionResolvers = {

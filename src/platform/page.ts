@@ -160,3 +160,22 @@ export function toPage<Row>(rows: readonly Row[], page: PageRequest): Page<Row> 
   const kept = rows.slice(0, page.size);
   return { rows: page.backward ? kept.reverse() : kept, hasMore: rows.length > page.size };
 }
+
+/** A connection as what serves it finds it: a page that was read, and how to find out what only some selections ask for. */
+export interface ConnectionSource<Row extends Keyed> {
+  readonly order: SortOrder;
+  readonly request: PageRequest;
+  readonly rows: Row[];
+  /** Whether the list goes on at the end to which the page was read. */
+  readonly hasMore: boolean;
+  /** Whether the list has rows on the far side of `after` or `before`. */
+  readonly hasOutside: (side: 'after' | 'before') => Promise<boolean>;
+  readonly countAll: () => Promise<number>;
+}
+
+export type PageInfoSource = ConnectionSource<Keyed>;
+
+export interface EdgeSource<Row extends Keyed> {
+  readonly order: SortOrder;
+  readonly row: Row;
+}

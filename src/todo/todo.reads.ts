@@ -1,6 +1,8 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import {
+  type ConnectionSource,
+  type EdgeSource,
   notBeyond,
   type Page,
   type PageRequest,
@@ -72,6 +74,8 @@ export interface TodoList {
 }
 
 export type ListedTodo = TodoRow & { sortKey: string };
+export type TodoConnectionSource = ConnectionSource<ListedTodo>;
+export type TodoEdgeSource = EdgeSource<ListedTodo>;
 
 /**
  * The one way to start a read of todos: those of one owner, outside of the trash or in it. `owner` is a bound value, or

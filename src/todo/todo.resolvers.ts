@@ -1,12 +1,6 @@
 import { feedOf } from '../change/change.resolvers.ts';
 import type { ChangeSource } from '../change/change.source.ts';
-import {
-  type ConnectionSource,
-  connectionResolvers,
-  type EdgeSource,
-  edgeResolvers,
-  selectedOfRows,
-} from '../graphql/connection.ts';
+import { connectionResolvers, edgeResolvers, selectedOfRows } from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
@@ -14,7 +8,13 @@ import { maySee } from '../identity/viewer.ts';
 import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
 import { readPageArgs } from '../platform/page.ts';
 import { todoOrder } from './todo.order.ts';
-import { type ListedTodo, propertiesFor, TODO_PROPERTIES, type TodoProperty, type TodoRow } from './todo.reads.ts';
+import {
+  propertiesFor,
+  TODO_PROPERTIES,
+  type TodoConnectionSource,
+  type TodoProperty,
+  type TodoRow,
+} from './todo.reads.ts';
 import {
   createTodo,
   deleteCompletedTodos,
@@ -24,9 +24,6 @@ import {
   updateTodo,
   updateTodos,
 } from './todo.service.ts';
-
-export type TodoConnectionSource = ConnectionSource<ListedTodo>;
-export type TodoEdgeSource = EdgeSource<ListedTodo>;
 
 async function listTodos(
   ownerId: string,

@@ -1,9 +1,8 @@
 /* Made by npm run codegen from schema/: not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { UserSource, SessionRow } from '../../identity/identity.reads.ts';
-import type { TodoSource } from '../../todo/todo.reads.ts';
-import type { TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.resolvers.ts';
-import type { PageInfoSource } from '../connection.ts';
+import type { TodoSource, TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.reads.ts';
+import type { PageInfoSource } from '../../platform/page.ts';
 import type { ChangeSource } from '../../change/change.source.ts';
 import type { Outcome } from '../mutation.ts';
 import type { OperationContext, PublicContext } from '../context.ts';

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/platform/config.ts';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://user:password@db.example.com/duely',
+  JWT_SECRETS: 'a-secret-of-the-tests-that-protects-nothing-0123456789',
+  PUBLIC_URL: 'https://api.example.com',
+};
+
+test('settings with several faults are refused with all of them at once, each with an example', () => {
+  const read = () =>
+    readConfig({
+      PORT: 'eighty',
+      LOG_LEVEL: 'loud',
+      JWT_SECRETS: 'short',
+      DATABASE_URL: 'mysql://x',
+      ALLOWED_ORIGINS: 'example.com/path',
+    });
+
+  expect(read).toThrow(/PORT has to be a whole number, such as 4000/);
+  expect(read).toThrow(/LOG_LEVEL has to be "trace"/);
+  expect(read).toThrow(/JWT_SECRETS has to be secrets of at least 32 characters.*openssl rand -hex 32/);
+  expect(read).toThrow(/DATABASE_URL has to be an address such as postgres:/);
+  expect(read).toThrow(/ALLOWED_ORIGINS has to be origins.*https:\/\/app\.example\.com/);
+});
+
+test('production without a database, secrets and an address of its own is refused', () => {
+  const read = () => readConfig({ NODE_ENV: 'production' });
+
+  expect(read).toThrow(/DATABASE_URL is missing/);
+  expect(read).toThrow(/JWT_SECRETS is missing/);
+  expect(read).toThrow(/PUBLIC_URL is missing/);
+});
+
+test('production with any origin or a secret that is easy to guess is refused', () => {
+  expect(() => readConfig({ ...PRODUCTION, ALLOWED_ORIGINS: '*' })).toThrow(/ALLOWED_ORIGINS must not have "\*"/);
+  expect(() => readConfig({ ...PRODUCTION, JWT_SECRETS: 'a'.repeat(40) })).toThrow(/JWT_SECRETS is too easy to guess/);
+});
+
+test('production has neither GraphiQL nor introspection unless told', () => {
+  expect(readConfig(PRODUCTION)).toMatchObject({
+    graphiql: false,
+    introspection: false,
+    allowedOrigins: [],
+    host: '0.0.0.0',
+  });
+  expect(readConfig({ ...PRODUCTION, GRAPHIQL: 'on', INTROSPECTION: 'on' })).toMatchObject({
+    graphiql: true,
+    introspection: true,
+  });
+});
+
+test('development makes a secret once, keeps it readable by its owner alone, and finds it again', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'duely-config-'));
+
+  const [first, second] = [readConfig({ DATA_DIR: dataDir }), readConfig({ DATA_DIR: dataDir })];
+
+  expect(first.jwtSecrets[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(second.jwtSecrets).toEqual(first.jwtSecrets);
+  expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600);
+});
+
+test('an empty setting is the default', () => {
+  expect(readConfig({ ...PRODUCTION, PORT: '', LOG_LEVEL: '' })).toMatchObject({ port: 4000, logLevel: 'info' });
+});
+
+test('.env.example explains every setting that is read, and no other', () => {
+  const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../src/platform/config.ts', import.meta.url), 'utf8');
+
+  const explained = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name).sort();
+  const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name).sort();
+
+  expect(read.length).toBeGreaterThan(10);
+  expect(explained).toEqual(read);
+});
