@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import { changeResolvers } from './change/change.resolvers.ts';
 import { FeedReader } from './change/reader.ts';
 import { ChangeTracker } from './change/tracker.ts';
@@ -7,7 +8,7 @@ import { createTransact } from './change/transact.ts';
 import { pageInfoResolvers } from './graphql/connection.ts';
 import type { Services } from './graphql/context.ts';
 import { nodeResolvers } from './graphql/node.resolvers.ts';
-import { buildSchema, readTypeDefs } from './graphql/schema.ts';
+import { buildSchema, readTypeDefs, type SchemaOptions } from './graphql/schema.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket.ts';
@@ -45,6 +46,8 @@ export interface AppOptions {
   readonly databaseUrl: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** What is served; unless told, the product's own. */
+  readonly schema?: GraphQLSchema;
 }
 
 /** The only place where parts are put together. */
@@ -53,6 +56,7 @@ export function createApp({
   databaseUrl,
   clock = systemClock,
   logger = createLogger(config.logLevel),
+  schema = createSchema(),
 }: AppOptions): App {
   const apiInfo = readApiInfo();
   const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
@@ -73,7 +77,6 @@ export function createApp({
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
   const services: Services = { database, transact, feed, tokens, viewers, sessions, clock, logger, apiInfo };
 
-  const schema = createSchema();
   const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection });
   const server = createHttpServer({ config, services, graphql, signals, logger, apiInfo });
   const sockets = serveSockets({ server, config, services, graphql, logger });
@@ -108,10 +111,18 @@ export function createApp({
 /** Requests under way have so long to finish. */
 const SHUTDOWN_MS = 10_000;
 
-export const createSchema = () =>
+/** The product's schema. `added` is more of the same: fields of a test's own, which are under the product's rules too. */
+export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 'resolvers'>> = {}) =>
   buildSchema({
-    typeDefs: readTypeDefs(),
-    resolvers: [{ PageInfo: pageInfoResolvers }, nodeResolvers, changeResolvers, identityResolvers, todoResolvers],
+    typeDefs: [...readTypeDefs(), ...(added.typeDefs ?? [])],
+    resolvers: [
+      { PageInfo: pageInfoResolvers },
+      nodeResolvers,
+      changeResolvers,
+      identityResolvers,
+      todoResolvers,
+      ...(added.resolvers ?? []),
+    ],
     constraints: { ...ACCOUNT_CONSTRAINTS, ...TODO_CONSTRAINTS },
   });
 

@@ -1,4 +1,4 @@
-import type { FormattedExecutionResult } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -73,10 +73,12 @@ export interface StartOptions {
   readonly settings?: Record<string, string>;
   /** To share a database between apps; the app then does not remove it. */
   readonly database?: TestDatabase;
+  /** To serve more than the product's own schema. */
+  readonly schema?: GraphQLSchema;
 }
 
 /** A server on a real socket and a database of its own. Errors that it logged fail the test at its end. */
-export async function startApp({ settings = {}, database: shared }: StartOptions = {}): Promise<TestApp> {
+export async function startApp({ settings = {}, database: shared, schema }: StartOptions = {}): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', JWT_SECRETS: TEST_SECRET, LOG_LEVEL: 'error', ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
@@ -86,8 +88,11 @@ export async function startApp({ settings = {}, database: shared }: StartOptions
     databaseUrl: database.url,
     clock: () => new Date(Date.now() + offset),
     logger: recordErrors(loggedErrors),
+    ...(schema ? { schema } : {}),
   });
-  const { url } = await app.listen();
+  const { port } = await app.listen();
+  // Its own address, whatever PUBLIC_URL says.
+  const url = `http://127.0.0.1:${port}`;
   // After the test, so that what it failed of is told first.
   onTestFinished(() => {
     expect(loggedErrors, 'errors that the server logged').toEqual([]);
