@@ -22,6 +22,7 @@ import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
+import { SetupError } from './platform/errors.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { openSignals } from './platform/signal.ts';
@@ -85,7 +86,11 @@ export function createApp({
     services,
     async listen() {
       server.listen(config.port, config.host);
-      await once(server, 'listening');
+      await once(server, 'listening').catch((error: unknown) => {
+        throw new SetupError(
+          `Cannot listen on ${config.host}:${config.port}: ${error instanceof Error ? error.message : error}. Set HOST or PORT.`,
+        );
+      });
       const { port } = server.address() as AddressInfo;
       const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
       return { url: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
@@ -93,9 +98,10 @@ export function createApp({
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
+      // Sockets first: a subscription that were completed instead would look as if there was nothing more to come.
+      await sockets.close();
       // Ends what follows the feeds, so that streams over HTTP end too.
       feed.close();
-      await sockets.close();
       server.closeIdleConnections();
       const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
       await closed;

@@ -5,7 +5,7 @@ import { SetupError } from './platform/errors.ts';
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const database = await openConfiguredDatabase(config);
+  const database = await openConfiguredDatabase(config, reason => fail(new SetupError(reason)));
   const app = createApp({ config, databaseUrl: database.url });
   const { url } = await app.listen();
   process.stdout.write(
@@ -25,9 +25,12 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 }
 
-main().catch((error: unknown) => {
+/** What the operator can put right is told without a stack. */
+function fail(error: unknown): never {
   process.stderr.write(
-    error instanceof SetupError ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`,
+    `${error instanceof SetupError ? error.message : error instanceof Error ? error.stack : error}\n`,
   );
   process.exit(1);
-});
+}
+
+main().catch(fail);

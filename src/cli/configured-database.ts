@@ -1,6 +1,7 @@
 import type { Config } from '../platform/config.ts';
 import { startEmbeddedPostgres } from '../platform/embedded/postgres.ts';
-import { migrate } from '../platform/migrations.ts';
+import { SetupError } from '../platform/errors.ts';
+import { migrate, readMigrations } from '../platform/migrations.ts';
 
 export interface ConfiguredDatabase {
   readonly url: string;
@@ -8,10 +9,27 @@ export interface ConfiguredDatabase {
   stop(): Promise<void>;
 }
 
-/** The database that the settings name: DATABASE_URL as it is, or the embedded one, started and migrated. */
-export async function openConfiguredDatabase(config: Config): Promise<ConfiguredDatabase> {
-  if (config.database.url) return { url: config.database.url, stop: async () => {} };
-  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir });
-  await migrate(embedded.url, 'up');
-  return embedded;
+/**
+ * The database that the settings name: the embedded one, started and migrated, or the one at DATABASE_URL, which has to
+ * be migrated already: throws a SetupError where it is not. One that cannot be reached yet may still come.
+ * `onExit` is called where the embedded one ends by itself.
+ */
+export async function openConfiguredDatabase(
+  config: Config,
+  onExit: (reason: string) => void,
+): Promise<ConfiguredDatabase> {
+  const { url } = config.database;
+  if (!url) {
+    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, onExit });
+    await migrate(embedded.url, 'up');
+    return embedded;
+  }
+  const pending = await readMigrations(url).then(
+    migrations => migrations.filter(({ applied }) => !applied).map(({ name }) => name),
+    () => [],
+  );
+  if (pending.length > 0) {
+    throw new SetupError(`The database lacks ${pending.join(', ')}. Migrate it with: npm run db -- up`);
+  }
+  return { url, stop: async () => {} };
 }

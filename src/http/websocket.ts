@@ -19,6 +19,8 @@ import { createOrigins } from './origins.ts';
 const INIT_TIMEOUT_MS = 10_000;
 /** A peer that does not answer a ping within as long again is gone. */
 const PING_INTERVAL_MS = 12_000;
+/** A peer that does not answer the closing handshake by then is cut off. */
+const CLOSE_TIMEOUT_MS = 2_000;
 /** The longest delay that a timer can have. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -101,7 +103,11 @@ export function serveSockets(options: {
     async close() {
       server.off('upgrade', upgrade);
       for (const socket of sockets.clients) socket.close(CLOSE.restart, 'The server is restarting.');
+      const patience = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, CLOSE_TIMEOUT_MS);
       await new Promise<void>(resolve => sockets.close(() => resolve()));
+      clearTimeout(patience);
     },
   };
 }

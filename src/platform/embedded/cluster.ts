@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SetupError } from '../errors.ts';
 import type { Binaries } from './binaries.ts';
 import { type DataFolder, syncFolder } from './folder.ts';
 import { spawnGuarded } from './guardian.ts';
@@ -69,7 +70,7 @@ export async function readPassword(folder: DataFolder): Promise<string> {
     return (await readFile(folder.password, 'utf8')).trim();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code !== 'ENOENT') throw error;
-    throw new Error(
+    throw new SetupError(
       `The file ${folder.password} is missing, without which the database beside it cannot be opened. Restore it, or move ${folder.home} away to begin with an empty database.`,
       { cause: error },
     );

@@ -1,6 +1,7 @@
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from '../errors.ts';
 import type { DataFolder } from './folder.ts';
 import { isAlive } from './leftover.ts';
 
@@ -60,6 +61,6 @@ async function findHolder(path: string): Promise<number> {
 }
 
 const inUse = (root: string, pid: number) =>
-  new Error(
+  new SetupError(
     `The data folder ${root} is in use by ${pid ? `process ${pid}` : 'another process'}. Stop that process, or set DATA_DIR to another folder, or DATABASE_URL to an existing server.`,
   );

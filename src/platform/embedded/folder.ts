@@ -1,5 +1,6 @@
 import { access, constants, mkdir, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SetupError } from '../errors.ts';
 
 /** Where things stand in a data folder. */
 export interface DataFolder {
@@ -51,7 +52,7 @@ export function folderFault(dataDir: string, error: unknown): unknown {
     case 'ENOENT':
     // Only the lock uses SQLite, and what it cannot do is to open or lock its file.
     case 'ERR_SQLITE_ERROR':
-      return new Error(
+      return new SetupError(
         `The data folder ${dataDir} is not a folder that this user (uid ${process.geteuid?.()}) can read and write. Change its owner or permissions, or set DATA_DIR to another folder.`,
         { cause: error },
       );
@@ -64,6 +65,6 @@ export function folderFault(dataDir: string, error: unknown): unknown {
 }
 
 export const diskFull = (dataDir: string, cause: unknown) =>
-  new Error(`There is no space left for the data folder ${dataDir}. Free some, or set DATA_DIR to another disk.`, {
+  new SetupError(`There is no space left for the data folder ${dataDir}. Free some, or set DATA_DIR to another disk.`, {
     cause,
   });

@@ -3,6 +3,7 @@ import { readFile, readlink, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { SetupError } from '../errors.ts';
 
 /** A fast shutdown writes what memory holds, which a slow disk may take its time for; after it the server is crashed. */
 const FAST_SHUTDOWN_MS = 15_000;
@@ -29,7 +30,7 @@ export async function stopLeftover(cluster: string): Promise<void> {
     case 'stranger':
       return await rm(file, { force: true });
     case 'unclear':
-      throw new Error(
+      throw new SetupError(
         `The file ${file} names process ${pid}, a PostgreSQL of which it cannot be seen whether it serves this folder. If it does, stop it; if it does not, delete the file.`,
       );
   }
@@ -56,7 +57,9 @@ async function shutDown(pid: number, cluster: string): Promise<void> {
       if (!isAlive(pid) || (await recognise(pid, cluster)) !== 'server') return;
     }
   }
-  throw new Error(`An earlier PostgreSQL, process ${pid}, still runs on ${cluster} and does not stop. End it by hand.`);
+  throw new SetupError(
+    `An earlier PostgreSQL, process ${pid}, still runs on ${cluster} and does not stop. End it by hand.`,
+  );
 }
 
 type Recognised = 'server' | 'stranger' | 'unclear';

@@ -1,3 +1,4 @@
+import { SetupError } from '../errors.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { ensureCluster, readPassword, USER } from './cluster.ts';
 import { type DataFolder, folderFault, openFolder } from './folder.ts';
@@ -63,7 +64,7 @@ async function serve(
     await ensureDatabase(server, password);
   } catch (cause) {
     await server.process.stop();
-    throw new Error(
+    throw new SetupError(
       `PostgreSQL runs, but its database cannot be opened. If ${folder.password} was changed, restore it; if the data in ${folder.home} are damaged, restore them or move them away to begin with an empty database.`,
       { cause },
     );

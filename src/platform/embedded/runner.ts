@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { SetupError } from '../errors.ts';
 import type { Binaries } from './binaries.ts';
 import type { DataFolder } from './folder.ts';
 
@@ -52,7 +53,7 @@ export async function chooseRunner(folder: DataFolder, binaries: Binaries): Prom
   const others = owner?.uid
     ? `${folder.cluster} belongs to the user ${owner.uid}, who cannot run ${binaries.postgres} there`
     : `neither a user namespace nor another user (${SYSTEM_USERS.join(', ')}) can be used for ${folder.root}`;
-  throw new Error(
+  throw new SetupError(
     `PostgreSQL refuses to run as root, and ${others}. Run as an ordinary user, or set DATABASE_URL to an existing server.`,
   );
 }

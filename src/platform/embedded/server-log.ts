@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { SetupError } from '../errors.ts';
 import { type DataFolder, diskFull } from './folder.ts';
 
 const SIZE_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -68,7 +69,7 @@ export function startFault(folder: DataFolder, program: string, how: string, cau
 
   for (const [pattern, sentence] of MEANINGS) {
     const found = pattern.exec(cause);
-    if (found) return new Error(sentence(folder, found), { cause });
+    if (found) return new SetupError(sentence(folder, found), { cause });
   }
-  return new Error(`PostgreSQL's ${program} ${how}. More in ${folder.log}.`, { cause });
+  return new SetupError(`PostgreSQL's ${program} ${how}. More in ${folder.log}.`, { cause });
 }
