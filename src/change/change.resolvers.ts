@@ -22,7 +22,7 @@ export async function feedOf(
   after: string | null | undefined,
   only?: string,
 ): Promise<AsyncIterable<ChangeSource>> {
-  const position = after ? readFeedCursor(viewer.userId, after) : null;
+  const position = typeof after === 'string' ? readFeedCursor(viewer.userId, after) : null;
   const follower = await services.feed.follow(viewer.userId, position);
   const next = async (): Promise<IteratorResult<ChangeSource, undefined>> => {
     for (;;) {
@@ -50,7 +50,7 @@ export const changeResolvers = {
       const size = first ?? PAGE_SIZE.default;
       if (size < 1 || size > PAGE_SIZE.max)
         throw new ApiError('BAD_REQUEST', `first has to be from 1 to ${PAGE_SIZE.max}, not ${size}.`);
-      if (!after)
+      if (typeof after !== 'string')
         return {
           changes: [],
           cursor: writeFeedCursor(viewer.userId, await readFeedEnd(em, viewer.userId)),

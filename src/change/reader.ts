@@ -18,7 +18,7 @@ interface OwnerState {
   seq: number;
   followers: Set<FeedFollower>;
   /** Reads under way, by the position behind which they read: whoever stands at one position shares a read. */
-  reads: Map<number, Promise<ChangeRow[]>>;
+  reads: Map<string, Promise<ChangeRow[]>>;
 }
 
 /**
@@ -101,10 +101,12 @@ export class FeedReader {
   }
 
   #read(ownerId: string, state: OwnerState, from: FeedPosition): Promise<ChangeRow[]> {
-    const shared = state.reads.get(from.seq);
+    // With its time: a cursor from before the database was restored has the number of another change.
+    const position = `${from.seq} ${from.at}`;
+    const shared = state.reads.get(position);
     if (shared) return shared;
-    const read = this.#readPatiently(ownerId, state, from).finally(() => state.reads.delete(from.seq));
-    state.reads.set(from.seq, read);
+    const read = this.#readPatiently(ownerId, state, from).finally(() => state.reads.delete(position));
+    state.reads.set(position, read);
     return read;
   }
 

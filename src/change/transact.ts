@@ -29,10 +29,13 @@ export function createTransact({
   database,
   tracker,
   signals,
+  append = appendChanges,
 }: {
   database: Database;
   tracker: ChangeTracker;
   signals: Signals;
+  /** What numbers the changes and writes them. A test puts a naive way in its place, and sees that it finds the faults. */
+  append?: typeof appendChanges;
 }): Transact {
   const once = async <Result>(
     ownerId: string | null,
@@ -45,7 +48,7 @@ export function createTransact({
       const result = await work(em);
       await em.flush();
       const { changes, signals: hints } = tracker.end(em);
-      const ends = await appendChanges(em, changes);
+      const ends = await append(em, changes);
       await em.commit();
       for (const [topic, payload] of hints) signals.publish(topic, payload);
       for (const { ownerId: owner, seq } of ends) signals.publish(FEED_TOPIC, `${owner} ${seq}`);

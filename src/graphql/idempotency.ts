@@ -19,6 +19,7 @@ export interface IdempotencyKey {
 }
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;
+const PLACE_MAX_LENGTH = 64;
 const KEPT_MS = 24 * 3_600_000;
 /** A repeat waits so long for the first one, then it is told to come again. */
 const WAIT_MS = 5_000;
@@ -50,7 +51,10 @@ export function idempotencyKey(options: {
   const fingerprint = createHash('sha256')
     .update(`${options.field} ${canonical(options.args)}`)
     .digest();
-  return { userId: options.userId, key: inInput ? given : `${given} ${options.place}`, fingerprint, inInput };
+  // An alias may be longer than the column.
+  const place =
+    options.place.length <= PLACE_MAX_LENGTH ? options.place : createHash('sha256').update(options.place).digest('hex');
+  return { userId: options.userId, key: inInput ? given : `${given} ${place}`, fingerprint, inInput };
 }
 
 /** The same text for the same arguments, whatever the order of their fields. */

@@ -45,8 +45,8 @@ export function inPipeline(
     try {
       // What is public has no key, so that no token is ever kept in an outcome.
       const key = field.isPublic ? null : keyOf(field.name, args, context, info);
-      const run = phases ? runPhases(phases, key, args, context) : runOnce(resolver, key, args, context, info);
-      return { ...empty, ...((await run) as Payload) };
+      const payload = await run(phases ?? inOnePhase(resolver, info), key, args, context);
+      return { ...empty, ...(payload as Payload) };
     } catch (error) {
       const details = userErrorsOf(error, constraints);
       if (!details) throw error;
@@ -56,6 +56,12 @@ export function inPipeline(
     }
   };
 }
+
+/** A mutation without slow work is the transaction that gives the payload, and nothing else. */
+const inOnePhase = (resolver: Resolver, info: GraphQLResolveInfo): AnyPhases => ({
+  outside: async () => undefined,
+  finish: async (args, within) => resolver(undefined, args as Args, within, info),
+});
 
 function keyOf(field: string, args: Args, context: OperationContext, info: GraphQLResolveInfo): IdempotencyKey | null {
   const input = args.input as { idempotencyKey?: unknown } | undefined;
@@ -69,29 +75,12 @@ function keyOf(field: string, args: Args, context: OperationContext, info: Graph
   });
 }
 
-async function runOnce(
-  resolver: Resolver,
-  key: IdempotencyKey | null,
-  args: Args,
-  context: OperationContext,
-  info: GraphQLResolveInfo,
-): Promise<unknown> {
-  return inTransaction(context, async within => {
-    const repeated = key && (await claimKey(within.em, key, within.now()));
-    if (repeated) return replay(within.em, context, repeated.outcome);
-    const payload = await resolver(undefined, args, within, info);
-    await complete(within.em, key, payload);
-    return payload;
-  });
-}
-
-async function runPhases(
-  phases: AnyPhases,
+async function run(
+  { begin, outside, finish }: AnyPhases,
   key: IdempotencyKey | null,
   args: Args,
   context: OperationContext,
 ): Promise<unknown> {
-  const { begin, outside, finish } = phases;
   // Without an intent to keep, the key is claimed together with the effect; the slow work of a repeat is then in vain.
   if (!begin) {
     const done = await outside(args, context, undefined);
