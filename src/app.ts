@@ -21,7 +21,7 @@ import { Viewers } from './identity/viewers.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
-import { openDatabase } from './platform/database.ts';
+import { closeDatabase, openDatabase } from './platform/database.ts';
 import { SetupError } from './platform/errors.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { readPackageInfo } from './platform/package-info.ts';
@@ -35,7 +35,7 @@ export const entities = [User, Session, Todo];
 
 export interface App {
   readonly services: Services;
-  /** Begins to serve; answers with the address. */
+  /** Begins to serve; answers with the address on this machine, whatever PUBLIC_URL says. */
   listen(): Promise<{ url: string; port: number }>;
   /** Stops serving: sockets first, then requests under way, then the database's connections. */
   close(): Promise<void>;
@@ -68,6 +68,7 @@ export function createApp({
     clock,
     logger,
     poolMax: config.database.poolMax,
+    preparedStatements: config.database.preparedStatements,
     statementTimeoutMs: config.database.statementTimeoutMs,
   });
   const signals = openSignals({ url: config.database.directUrl ?? databaseUrl, logger });
@@ -93,7 +94,7 @@ export function createApp({
       });
       const { port } = server.address() as AddressInfo;
       const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
-      return { url: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
     },
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
@@ -109,7 +110,7 @@ export function createApp({
       await graphql.dispose();
       viewers.close();
       await signals.close();
-      await database.close(true);
+      await closeDatabase(database, SHUTDOWN_MS);
     },
   };
 }

@@ -8,9 +8,6 @@ async function main(): Promise<void> {
   const database = await openConfiguredDatabase(config, reason => fail(new SetupError(reason)));
   const app = createApp({ config, databaseUrl: database.url });
   const { url } = await app.listen();
-  process.stdout.write(
-    `Duely listens on ${url}\n\n  GraphQL   ${url}/graphql\n${config.graphiql ? `  GraphiQL  ${url}/graphql   (in a browser)\n` : ''}\n`,
-  );
 
   let stopping = false;
   const stop = async () => {
@@ -23,6 +20,11 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+
+  // Last, when it can be stopped too. One line has the address: whoever starts this process waits for it.
+  const pages = [`GraphQL   /graphql`, ...(config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [])];
+  const known = config.publicUrl ? ` (${config.publicUrl})` : '';
+  process.stdout.write(`Duely listens on ${url}${known}\n\n${pages.map(page => `  ${page}\n`).join('')}\n`);
 }
 
 /** What the operator can put right is told without a stack. */

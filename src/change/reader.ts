@@ -66,7 +66,8 @@ export class FeedReader {
       known: () => state.seq,
       stop: () => {
         state.followers.delete(follower);
-        if (state.followers.size === 0) this.#owners.delete(ownerId);
+        // One that is stopped twice must not take away what others have begun since.
+        if (state.followers.size === 0 && this.#owners.get(ownerId) === state) this.#owners.delete(ownerId);
       },
     });
     state.followers.add(follower);

@@ -31,6 +31,10 @@ export const pageInfoResolvers = {
   },
 };
 
-/** What the operation selects of a connection's rows. */
-export const selectedOfRows = (info: GraphQLResolveInfo): Selection =>
-  selectedFields(info, 'nodes').union(selectedFields(info, 'edges.node'));
+/** What the operation selects of a connection's rows, or of what lies at `path` below them. */
+export function selectedOfRows(info: GraphQLResolveInfo, path = ''): Selection {
+  const below = path === '' ? '' : `.${path}`;
+  const [nodes, edges] = [selectedFields(info, `nodes${below}`), selectedFields(info, `edges.node${below}`)];
+  if (edges.size === 0) return nodes;
+  return nodes.size === 0 ? edges : nodes.union(edges);
+}

@@ -7,6 +7,7 @@ import type { Viewers } from '../identity/viewers.ts';
 import type { AccessTokens } from '../platform/access-tokens.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database.ts';
+import type { Deadline } from '../platform/deadline.ts';
 import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
@@ -63,8 +64,8 @@ export class OperationContext {
   readonly now: Clock;
   #viewer: Viewer | null;
   readonly authenticationFailure: AuthenticationFailure;
-  /** Ends when the operation has taken as long as it may; null where it may take for ever. */
-  readonly deadline: AbortSignal | null;
+  /** By when a query or a mutation has to be done; null for an event of a subscription. */
+  readonly deadline: Deadline | null;
   /** Whether the operation signed somebody in. */
   signedIn = false;
   #em: EntityManager | null;
@@ -77,7 +78,7 @@ export class OperationContext {
     caller: Caller;
     viewer: Viewer | AuthenticationFailure;
     em?: EntityManager;
-    deadline?: AbortSignal | null;
+    deadline?: Deadline | null;
   }) {
     this.services = options.services;
     this.caller = options.caller;

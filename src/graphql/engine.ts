@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
-import { faultOfVariables, LIMITS } from './limits.ts';
+import { faultOfVariables } from './limits.ts';
 import { maskError } from './masking.ts';
 
 export type Operation = Omit<ExecutionArgs, 'contextValue'> & { contextValue: OperationContext };
@@ -21,10 +21,10 @@ export async function runOperation(args: Operation, logger: Logger): Promise<Exe
   const { requestId } = context.caller;
   try {
     const fault = faultOfVariables(args.variableValues);
-    const result = fault
-      ? { errors: [fault] }
-      : await execute({ ...args, ...(context.deadline ? { abortSignal: context.deadline } : {}) });
-    return finish(result, context, logger);
+    if (fault) return finish({ errors: [fault] }, context, logger);
+    const result = execute(args);
+    const settled = result instanceof Promise && context.deadline ? await context.deadline.race(result) : await result;
+    return finish(settled, context, logger);
   } catch (error) {
     return finish({ errors: [maskError(error, logger, requestId)] }, context, logger);
   }
@@ -119,6 +119,3 @@ function finish(result: ExecutionResult, context: OperationContext, logger: Logg
   const extensions = { ...result.extensions, ...context.extensions };
   return { ...result, ...(errors ? { errors } : {}), ...(Object.keys(extensions).length > 0 ? { extensions } : {}) };
 }
-
-/** When a query or a mutation that begins now has taken as long as it may. */
-export const operationDeadline = (): AbortSignal => AbortSignal.timeout(LIMITS.durationMs);

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import { databaseFault } from '../platform/database-errors.ts';
 import { ApiError, UserInputError } from '../platform/errors.ts';
+import { isText } from './limits.ts';
 
 /**
  * A mutation that is asked for twice with one key is done once. The key, a fingerprint of what was asked for and the
@@ -42,8 +43,8 @@ export function idempotencyKey(options: {
   const inInput = typeof options.fromInput === 'string';
   const given = inInput ? String(options.fromInput) : options.fromCaller;
   if (given === null) return null;
-  if (given.length === 0 || given.length > IDEMPOTENCY_KEY_MAX_LENGTH) {
-    const message = `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_LENGTH} characters.`;
+  if (given.length === 0 || given.length > IDEMPOTENCY_KEY_MAX_LENGTH || !isText(given)) {
+    const message = `An idempotency key has 1 to ${IDEMPOTENCY_KEY_MAX_LENGTH} characters, none of them U+0000.`;
     throw inInput
       ? new UserInputError('INVALID', ['input', 'idempotencyKey'], message)
       : new ApiError('BAD_REQUEST', message);

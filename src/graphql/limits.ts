@@ -10,8 +10,6 @@ export const LIMITS = {
   directives: 50,
   /** Operations in one request. */
   batch: 10,
-  /** Milliseconds that an operation may take. */
-  durationMs: 20_000,
 } as const;
 
 interface Size {
@@ -76,25 +74,32 @@ export const OperationLimits: ValidationRule = context => {
       over('aliases', aliases, LIMITS.aliases);
       over('directives', directives + (operation.directives?.length ?? 0), LIMITS.directives);
     },
-    // PostgreSQL's text cannot hold it, and no person types it.
     StringValue(node) {
-      if (node.value.includes('\0')) context.reportError(badCharacter());
+      if (!isText(node.value)) context.reportError(badCharacter());
     },
   };
 };
 
+/** Whether PostgreSQL can keep it as it stands: without U+0000, and without half a surrogate pair. */
+export const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
 const badCharacter = () =>
-  new GraphQLError('Text must not have the character U+0000.', {
+  new GraphQLError('Text must not have the character U+0000, nor half of a character (a lone surrogate).', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 
-/** The same for variables. Null where they are fine. */
-export function faultOfVariables(value: unknown): GraphQLError | null {
-  if (typeof value === 'string') return value.includes('\0') ? badCharacter() : null;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const inner of Object.values(value)) {
-    const fault = faultOfVariables(inner);
-    if (fault) return fault;
+/** The same for variables, however deep they lie in each other. Null where they are fine. */
+export function faultOfVariables(variables: unknown): GraphQLError | null {
+  const values: unknown[] = [variables];
+  while (values.length > 0) {
+    const value = values.pop();
+    if (typeof value === 'string' && !isText(value)) return badCharacter();
+    if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) values.push(inner);
   }
   return null;
 }
+
+export const bodyTooLarge = () =>
+  new GraphQLError(`A request may have ${LIMITS.bodyBytes.toLocaleString('en')} bytes: send less at once.`, {
+    extensions: { code: 'BAD_REQUEST' },
+  });

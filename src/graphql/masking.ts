@@ -1,8 +1,10 @@
 import { GraphQLError } from 'graphql';
 import { databaseFault } from '../platform/database-errors.ts';
+import { DeadlineError } from '../platform/deadline.ts';
 import { ApiError, ERROR_CODES, type ErrorCode } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import { LIMITS } from './limits.ts';
+
+const MESSAGE_MAX_LENGTH = 1_000;
 
 /** What has been through here: an error passes several layers, and is masked and logged once. */
 const masked = new WeakSet<Error>();
@@ -23,14 +25,15 @@ function toVisible(error: unknown, logger: Logger, requestId: string | null): Gr
   if (original instanceof GraphQLError) {
     // Of the parser, the validation rules, the coercion of variables, or the HTTP layer: the caller's mistake.
     const { code } = original.extensions;
+    if (original.message === 'Validation aborted.') return uncheckable();
     const known = typeof code === 'string' && code in ERROR_CODES ? code : 'BAD_REQUEST';
-    return rewrite(original, original.message, { ...original.extensions, code: known });
+    return rewrite(original, shorten(original.message), { ...original.extensions, code: known });
   }
   if (original instanceof ApiError) return rewrite(error, original.message, { ...original.extensions });
-  if (original instanceof DOMException && original.name === 'TimeoutError') {
+  if (original instanceof DeadlineError) {
     return rewrite(
       error,
-      `The operation took longer than ${LIMITS.durationMs / 1000} seconds and was given up; what it had not finished was undone.`,
+      `The operation took longer than ${original.durationMs / 1000} seconds and was given up; what it had not finished was undone.`,
       {
         code: 'TOO_COMPLEX' satisfies ErrorCode,
       },
@@ -50,6 +53,16 @@ function toVisible(error: unknown, logger: Logger, requestId: string | null): Gr
     ...(requestId ? { requestId } : {}),
   });
 }
+
+/** graphql-js gives up where it would take too long to see whether fields of one name agree. */
+const uncheckable = () =>
+  new GraphQLError('The operation selects the same fields too often: select each once, or send fewer at once.', {
+    extensions: { code: 'TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } },
+  });
+
+/** graphql-js quotes a wrong value line by line, each indented as deep as it lies: megabytes for a few kilobytes. */
+const shorten = (message: string): string =>
+  message.length <= MESSAGE_MAX_LENGTH ? message : `${message.slice(0, MESSAGE_MAX_LENGTH)}…`;
 
 /** What was thrown first: graphql-js wraps it once for each layer. */
 function originalOf(error: unknown): unknown {

@@ -123,7 +123,7 @@ async function inTransaction<Result>(
     within = context.within(em);
     const outcome = await work(within);
     // What took longer than an operation may is not committed behind the caller's back.
-    context.deadline?.throwIfAborted();
+    context.deadline?.throwIfPassed();
     return outcome;
   });
   if (within?.signedIn) context.signIn(within.viewer);

@@ -1,4 +1,4 @@
-import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
 /** The names of fields that a selection asks for below a path. */
 export type Selection = ReadonlySet<string>;
@@ -21,26 +21,34 @@ export function selectedFields(info: GraphQLResolveInfo, path = ''): Selection {
 
   let nodes: readonly FieldNode[] = info.fieldNodes;
   for (const name of path === '' ? [] : path.split('.')) {
-    nodes = nodes.flatMap(parent => fieldsOf(parent.selectionSet, info).filter(field => field.name.value === name));
+    nodes = fieldsBelow(nodes, info).filter(field => field.name.value === name);
   }
-  const selection = new Set(
-    nodes.flatMap(parent => fieldsOf(parent.selectionSet, info).map(field => field.name.value)),
-  );
+  const selection = new Set(fieldsBelow(nodes, info).map(field => field.name.value));
   if (cacheable) known.set(node, (known.get(node) ?? new Map()).set(path, selection));
   return selection;
 }
 
-function fieldsOf(selectionSet: SelectionSetNode | undefined, info: GraphQLResolveInfo): FieldNode[] {
-  return (selectionSet?.selections ?? []).flatMap(selection => fieldsIn(selection, info));
-}
-
-function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): FieldNode[] {
-  switch (selection.kind) {
-    case Kind.FIELD:
-      return [selection];
-    case Kind.INLINE_FRAGMENT:
-      return fieldsOf(selection.selectionSet, info);
-    case Kind.FRAGMENT_SPREAD:
-      return fieldsOf(info.fragments[selection.name.value]?.selectionSet, info);
-  }
+/** What these fields select together. A fragment counts once: a few that spread each other twice are billions of spreads. */
+function fieldsBelow(parents: readonly FieldNode[], { fragments }: GraphQLResolveInfo): FieldNode[] {
+  const fields: FieldNode[] = [];
+  const spread = new Set<string>();
+  const collect = (selectionSet: SelectionSetNode | undefined): void => {
+    for (const selection of selectionSet?.selections ?? []) {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          fields.push(selection);
+          break;
+        case Kind.INLINE_FRAGMENT:
+          collect(selection.selectionSet);
+          break;
+        case Kind.FRAGMENT_SPREAD:
+          if (spread.has(selection.name.value)) break;
+          spread.add(selection.name.value);
+          collect(fragments[selection.name.value]?.selectionSet);
+          break;
+      }
+    }
+  };
+  for (const parent of parents) collect(parent.selectionSet);
+  return fields;
 }

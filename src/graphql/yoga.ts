@@ -4,22 +4,21 @@ import {
   GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
+  validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { ERROR_CODES } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
-import { codesOf, isEmpty, type Operation, operationDeadline, runOperation, runSubscription } from './engine.ts';
+import { codesOf, isEmpty, type Operation, runOperation, runSubscription } from './engine.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
 
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
 export interface TransportContext {
+  readonly requestId: string;
   /** Makes the operation's context. `idempotencyKey` is the one in the operation's extensions. */
-  readonly contextFor: (options: {
-    idempotencyKey: string | null;
-    deadline: AbortSignal | null;
-  }) => Promise<OperationContext>;
+  readonly contextFor: (options: { idempotencyKey: string | null }) => Promise<OperationContext>;
 }
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
@@ -45,62 +44,121 @@ export function createGraphqlHandler({
     multipart: false,
     logging: false,
     batching: { limit: LIMITS.batch },
-    maxRequestBodySize: LIMITS.bodyBytes,
+    // The HTTP server has read the body, and no more of it than it may.
+    maxRequestBodySize: false,
     maskedErrors: { maskError: error => maskError(error, logger, null) },
-    plugins: [useLimits(introspection), useExecution(logger)],
+    plugins: [useLimits(introspection, logger), useExecution(logger, introspection)],
   });
 }
 
-function useLimits(introspection: boolean): Plugin {
+function useLimits(introspection: boolean, logger: Logger): Plugin {
   return {
-    onParse({ params }) {
-      params.options = { ...params.options, maxTokens: LIMITS.tokens };
-      return ({ result }) => {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      // Of a POST Yoga says itself that it is no JSON; of what stands in an address it does not.
+      if (request.method !== 'GET' || !requestParser) return;
+      setRequestParser(async given => {
+        try {
+          return await requestParser(given);
+        } catch (error) {
+          throw error instanceof SyntaxError ? badAddress() : error;
+        }
+      });
+    },
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((source, options) => parseFn(source, { ...options, maxTokens: LIMITS.tokens }));
+      return ({ result, replaceParseResult }) => {
+        if (isStackOverflow(result)) replaceParseResult(tooDeep());
         // The parser's own words do not say that this is a limit of the server's.
-        if (result instanceof GraphQLError && result.message.includes('token')) result.extensions.code = 'TOO_COMPLEX';
+        if (result instanceof GraphQLError && result.message.endsWith('Parsing aborted.'))
+          result.extensions.code = 'TOO_COMPLEX';
       };
     },
-    onValidate({ addValidationRule }) {
+    onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(OperationLimits);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      setValidationFn((schema, document, rules) => {
+        try {
+          // "Did you mean …?" would tell the schema name by name.
+          return validate(schema, document, rules, { hideSuggestions: !introspection });
+        } catch (error) {
+          if (isStackOverflow(error)) return [tooDeep()];
+          throw error;
+        }
+      });
+      // Here, because Yoga's own last step gives them codes that are not of the closed list.
+      return ({ valid, result, setResult }) => {
+        if (!valid) setResult(result.map((error: unknown) => maskError(error, logger, null)));
+      };
     },
   };
 }
 
-function useExecution(logger: Logger): Plugin<TransportContext> {
+/** Values in values: the parser and the rules go down into them by recursion, and tokens alone do not bound it enough. */
+const isStackOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
+const tooDeep = () =>
+  new GraphQLError('The operation has values too deep in each other to be read.', {
+    extensions: { code: 'TOO_COMPLEX', http: { status: 400 } },
+  });
+const badAddress = () =>
+  new GraphQLError('variables and extensions in an address have to be JSON.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+
+function useExecution(logger: Logger, introspection: boolean): Plugin<TransportContext> {
   return {
     onExecute({ setExecuteFn }) {
-      setExecuteFn(async (args: ExecutionArgs) => {
-        const operation = await withContext(args, operationDeadline());
-        return withHttp(await runOperation(operation, logger), operation.contextValue);
-      });
+      setExecuteFn((args: ExecutionArgs) =>
+        inContext(args, { logger, introspection }, operation => runOperation(operation, logger)),
+      );
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(async (args: ExecutionArgs) => {
-        const operation = await withContext(args, null);
-        const result = await runSubscription(operation, logger);
-        return Symbol.asyncIterator in result ? result : withHttp(result, operation.contextValue);
-      });
+      setSubscribeFn((args: ExecutionArgs) =>
+        inContext(args, { logger, introspection }, operation => runSubscription(operation, logger)),
+      );
     },
   };
 }
 
-async function withContext(args: ExecutionArgs, deadline: AbortSignal | null): Promise<Operation> {
+/** Runs an operation in a context of its own. To make one, the viewer is looked up, which may fail as all else may. */
+async function inContext<Result extends object>(
+  args: ExecutionArgs,
+  { logger, introspection }: { logger: Logger; introspection: boolean },
+  run: (operation: Operation) => Promise<Result | ExecutionResult>,
+): Promise<Result | ExecutionResult> {
+  let operation: Operation;
+  try {
+    operation = await withContext(args, introspection);
+  } catch (error) {
+    const { requestId } = args.contextValue as TransportContext;
+    return withHttp({ errors: [maskError(error, logger, requestId)] }, null);
+  }
+  const result = await run(operation);
+  const { refreshCookie } = operation.contextValue.caller;
+  return Symbol.asyncIterator in result ? result : withHttp(result, refreshCookie?.header ?? null);
+}
+
+async function withContext(args: ExecutionArgs, introspection: boolean): Promise<Operation> {
   const { contextFor, params } = args.contextValue as TransportContext & {
     params?: { extensions?: { idempotencyKey?: unknown } };
   };
   const key = params?.extensions?.idempotencyKey;
-  const contextValue = await contextFor({ idempotencyKey: typeof key === 'string' ? key : null, deadline });
+  const contextValue = await contextFor({ idempotencyKey: typeof key === 'string' ? key : null });
   const { schema, document, variableValues, operationName } = args;
-  return { schema, document, contextValue, variableValues: variableValues ?? {}, operationName: operationName ?? null };
+  return {
+    schema,
+    document,
+    contextValue,
+    variableValues: variableValues ?? {},
+    operationName: operationName ?? null,
+    hideSuggestions: !introspection,
+  };
 }
 
 /** HTTP tells in its own words what every field answered alike. */
 const TOLD_BY_STATUS = ['UNAUTHENTICATED', 'UNAVAILABLE'] as const;
 
 /** Yoga takes `http` out of the extensions before it writes them. */
-function withHttp(result: ExecutionResult, context: OperationContext): ExecutionResult {
-  const cookie = context.caller.refreshCookie?.header;
+function withHttp(result: ExecutionResult, cookie: string | null): ExecutionResult {
   const codes = codesOf(result);
   const told = isEmpty(result)
     ? TOLD_BY_STATUS.find(code => codes.length > 0 && codes.every(other => other === code))

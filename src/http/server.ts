@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ApiInfo, OperationContext, type Services } from '../graphql/context.ts';
+import { bodyTooLarge, LIMITS } from '../graphql/limits.ts';
 import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
 import type { Config } from '../platform/config.ts';
+import { Deadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Signals } from '../platform/signal.ts';
+import { parseBody, readBody } from './body.ts';
 import { addressOf, bearerToken, createRefreshCookie, requestIdOf } from './caller.ts';
 import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
@@ -95,6 +98,12 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
         'Send GraphQL as JSON, with Content-Type: application/json.',
       );
     }
+    if (request.method === 'POST') {
+      const body = await readBody(request, LIMITS.bodyBytes);
+      if (body === null) return sendTooLarge(response);
+      // Yoga takes a body that was read already as it is; reading it itself, it would pass it through four streams.
+      Object.assign(request, { body: parseBody(body) });
+    }
     await graphql(request, response, httpContext(request, config, services));
   };
 
@@ -105,6 +114,14 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
     ['/graphql', handleGraphql],
     ['/graphql/', sendGraphiql],
   ]);
+}
+
+/** As GraphQL's own errors are, for it is a GraphQL client that sent too much. */
+function sendTooLarge(response: ServerResponse): void {
+  const error = bodyTooLarge();
+  // The rest of the body is on its way and nobody reads it.
+  response.writeHead(413, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' });
+  response.end(JSON.stringify({ errors: [error] }));
 }
 
 const wantsHtml = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') ?? false;
@@ -121,15 +138,17 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
   const token = bearerToken(request.headers.authorization);
   const header = request.headers['idempotency-key'];
   const userAgent = request.headers['user-agent'] ?? null;
+  const requestId = String(request.headers['x-request-id']);
   return {
-    contextFor: async ({ idempotencyKey, deadline }) =>
+    requestId,
+    contextFor: async ({ idempotencyKey }) =>
       new OperationContext({
         services,
-        deadline,
+        deadline: new Deadline(config.operationTimeoutMs),
         viewer: token === null ? 'MISSING' : await services.viewers.byToken(token),
         caller: {
           device: { userAgent, ipAddress: addressOf(request, config.trustProxy) },
-          requestId: String(request.headers['x-request-id']),
+          requestId,
           idempotencyKey: idempotencyKey ?? (typeof header === 'string' ? header : null),
           refreshCookie: createRefreshCookie(request, config),
         },

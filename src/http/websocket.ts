@@ -1,16 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { getOperationAST } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { OperationContext, type Services } from '../graphql/context.ts';
-import { type Operation, operationDeadline, runOperation, runSubscription } from '../graphql/engine.ts';
+import { type Operation, runOperation, runSubscription } from '../graphql/engine.ts';
 import { LIMITS } from '../graphql/limits.ts';
 import { maskError } from '../graphql/masking.ts';
 import type { GraphqlHandler } from '../graphql/yoga.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Config } from '../platform/config.ts';
-import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
+import { Deadline } from '../platform/deadline.ts';
+import { ApiError, type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { addressOf, bearerToken, requestIdOf } from './caller.ts';
 import { createOrigins } from './origins.ts';
@@ -29,6 +31,8 @@ const CLOSE = {
   forbidden: 4403,
   /** The server is restarting. */
   restart: 1012,
+  /** The database is away. */
+  tryLater: 1013,
 } as const;
 
 interface SocketState {
@@ -67,32 +71,50 @@ export function serveSockets(options: {
   const socketOptions: ServerOptions<Record<string, unknown>, Extra> = {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     onConnect: async ({ connectionParams, extra: { socket } }) => {
-      const viewer = await signIn(services, connectionParams);
+      const viewer = await signIn(services, connectionParams).catch((error: unknown) => {
+        logger.warn({ err: error }, 'a socket could not be signed in');
+        return null;
+      });
+      if (viewer === null) {
+        socket.close(CLOSE.tryLater, 'The server cannot look up who you are: try again in a moment.');
+        return false;
+      }
       if (typeof viewer === 'string') {
         socket.close(CLOSE.forbidden, reasonFor(viewer));
         return false;
       }
+      // It closed meanwhile: nothing would ever stop watching for it.
+      if (socket.readyState !== socket.OPEN) return false;
       states.set(socket, { viewer, stopWatching: closeAtEnd(services, socket, viewer) });
       return true;
     },
     onClose: ({ extra: { socket } }) => states.get(socket)?.stopWatching?.(),
-    onSubscribe: async (ctx, _id, payload) => {
-      const viewer = states.get(ctx.extra.socket)?.viewer;
-      const enveloped = graphql.getEnveloped({ params: payload });
-      const document = enveloped.parse(payload.query);
-      const errors = enveloped.validate(enveloped.schema, document);
-      if (errors.length > 0) return errors.map((error: unknown) => maskError(error, logger, null));
-      const context = await socketContext(services, config, ctx.extra.request, {
-        viewer,
-        idempotencyKey: payload.extensions?.idempotencyKey,
-      });
-      return {
-        schema: enveloped.schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: context,
-      };
+    onSubscribe: async ({ extra: { socket, request } }, _id, payload) => {
+      const requestId = requestIdOf(request);
+      try {
+        const { schema, parse, validate } = graphql.getEnveloped({ params: payload });
+        const document = parse(payload.query);
+        const errors = validate(schema, document);
+        if (errors.length > 0) return errors.map((error: unknown) => maskError(error, logger, requestId));
+        if (!getOperationAST(document, payload.operationName))
+          throw new ApiError('BAD_REQUEST', 'Could not determine what operation to execute.');
+        const contextValue = await socketContext(services, config, request, {
+          viewer: states.get(socket)?.viewer,
+          idempotencyKey: payload.extensions?.idempotencyKey,
+          requestId,
+        });
+        return {
+          schema,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue,
+          hideSuggestions: !config.introspection,
+        };
+      } catch (error) {
+        // Thrown on, it would close the socket and end all its other operations.
+        return [maskError(error, logger, requestId)];
+      }
     },
     execute: args => runOperation(args as Operation, logger),
     subscribe: args => runSubscription(args as Operation, logger),
@@ -142,15 +164,15 @@ async function socketContext(
   services: Services,
   config: Config,
   request: IncomingMessage,
-  given: { viewer: Viewer | undefined; idempotencyKey: unknown },
+  given: { viewer: Viewer | undefined; idempotencyKey: unknown; requestId: string },
 ) {
   return new OperationContext({
     services,
-    deadline: operationDeadline(),
+    deadline: new Deadline(config.operationTimeoutMs),
     viewer: given.viewer ? await services.viewers.renew(given.viewer) : 'MISSING',
     caller: {
       device: { userAgent: request.headers['user-agent'] ?? null, ipAddress: addressOf(request, config.trustProxy) },
-      requestId: requestIdOf(request),
+      requestId: given.requestId,
       idempotencyKey: typeof given.idempotencyKey === 'string' ? given.idempotencyKey : null,
       refreshCookie: null,
     },

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type AliasedRawBuilder, type Kysely, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { runStatement, slot } from '../platform/statement.ts';
@@ -32,6 +32,17 @@ export const USER_PROPERTIES = new Set(Object.keys(USER_COLUMNS) as UserProperty
 /** The properties that these fields of the API's User are made of. */
 export const userPropertiesFor = (fields: ReadonlySet<string>): ReadonlySet<UserProperty> =>
   new Set([...USER_PROPERTIES].filter(property => property === 'id' || fields.has(property)));
+
+const joined = (property: UserProperty) => `users.${property}`;
+
+/** A user's columns beside those of another table; `joinedUser` finds them again in the row. */
+export const userColumns = (properties: ReadonlySet<UserProperty>): AliasedRawBuilder<unknown, string>[] =>
+  [...properties].map(property => sql.ref(USER_COLUMNS[property]).as(joined(property)));
+
+export const joinedUser = (row: object, properties: ReadonlySet<UserProperty>): UserRow => {
+  const columns = row as Record<string, unknown>;
+  return Object.fromEntries([...properties].map(property => [property, columns[joined(property)]])) as UserRow;
+};
 
 /** Accounts that are not closed. Who may see them is the caller's to ask. */
 export async function readUsers(

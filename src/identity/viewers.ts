@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { NOBODY } from '../change/transact.ts';
 import type { AccessClaims, AccessTokens } from '../platform/access-tokens.ts';
@@ -40,7 +41,9 @@ export class Viewers {
     ttl: TTL_MS,
   });
   readonly #watchers = new Map<string, { userId: string; listeners: Set<() => void> }>();
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void)[];
+  readonly #timer: NodeJS.Timeout;
+  #sweeping = false;
 
   constructor({
     tokens,
@@ -51,7 +54,12 @@ export class Viewers {
     this.#tokens = tokens;
     this.#database = database;
     this.#clock = clock;
-    this.#unlisten = signals.listen(VIEWER_TOPIC, payload => this.#drop(payload));
+    this.#unlisten = [
+      signals.listen(VIEWER_TOPIC, payload => this.#drop(payload)),
+      signals.onGap(() => void this.#sweep()),
+    ];
+    this.#timer = setInterval(() => void this.#sweep(), TTL_MS);
+    this.#timer.unref();
   }
 
   /** The viewer of an access token, or why there is none. */
@@ -67,19 +75,24 @@ export class Viewers {
     return state.isOver ? 'REVOKED' : { ...viewer, role: state.role };
   }
 
-  /** Calls back whenever something of the viewer's session or account may have changed. Returns how to stop. */
+  /**
+   * Calls back whenever something of the viewer's session or account may have changed; a few seconds late where it ended
+   * and the wake-up was lost. Returns how to stop.
+   */
   watch(viewer: Viewer, listener: () => void): () => void {
     const watched = this.#watchers.get(viewer.sessionId) ?? { userId: viewer.userId, listeners: new Set() };
     this.#watchers.set(viewer.sessionId, watched);
     watched.listeners.add(listener);
     return () => {
       watched.listeners.delete(listener);
-      if (watched.listeners.size === 0) this.#watchers.delete(viewer.sessionId);
+      if (watched.listeners.size === 0 && this.#watchers.get(viewer.sessionId) === watched)
+        this.#watchers.delete(viewer.sessionId);
     };
   }
 
   close(): void {
-    this.#unlisten();
+    clearInterval(this.#timer);
+    for (const unlisten of this.#unlisten) unlisten();
   }
 
   async #byClaims(claims: AccessClaims): Promise<Viewer | AuthenticationFailure> {
@@ -128,6 +141,37 @@ export class Viewers {
       role: row.role,
       isOver: expired || row.ended_at !== null || row.deleted_at !== null || !row.is_active,
     };
+  }
+
+  /** Finds the ends that a lost wake-up would have told to whoever watches: one query for all. */
+  async #sweep(): Promise<void> {
+    const ids = [...this.#watchers.keys()];
+    if (ids.length === 0 || this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      const db = sqlOf<ViewerTables>(this.#database.em.fork());
+      const rows = await runStatement(
+        db,
+        'watched sessions',
+        () =>
+          db
+            .selectFrom('sessions')
+            .innerJoin('users', 'users.id', 'sessions.user_id')
+            .select('sessions.id')
+            .where('sessions.id', '=', sql<string>`any(${slot('ids')}::uuid[])`)
+            .where('sessions.ended_at', 'is', null)
+            .where('sessions.expires_at', '>', slot<string>('now'))
+            .where('users.deleted_at', 'is', null)
+            .where('users.is_active', '=', true),
+        { ids, now: this.#clock() },
+      );
+      const live = new Set(rows.map(row => row.id));
+      for (const id of ids) if (!live.has(id)) this.#drop(`session ${id}`);
+    } catch {
+      // A database that is away ends no session; it is asked again in a few seconds.
+    } finally {
+      this.#sweeping = false;
+    }
   }
 
   #drop(payload: string): void {

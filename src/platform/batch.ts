@@ -50,11 +50,14 @@ export function rowsById<Field extends string, Row extends { id: string }>(
   return { load: (id, fields) => loader.load({ id, fields }) };
 }
 
-/** Makes each loader when it is first asked for with these arguments, and keeps it: one for each set of arguments. */
-export function loaderFor<Args, Loader>(make: (args: Args) => Loader): (args: Args) => Loader {
+/** Makes each loader when it is first asked for with these arguments, and keeps it: one for each key. */
+export function loaderFor<Args, Loader>(
+  make: (args: Args) => Loader,
+  keyOf: (args: Args) => string = JSON.stringify,
+): (args: Args) => Loader {
   const loaders = new Map<string, Loader>();
   return args => {
-    const key = JSON.stringify(args);
+    const key = keyOf(args);
     const loader = loaders.get(key) ?? make(args);
     loaders.set(key, loader);
     return loader;

@@ -69,6 +69,8 @@ const Environment = z.object({
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   DATABASE_POOL_MAX: wholeNumber(1, 1000, 10).default(10),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000).default(30_000),
+  DATABASE_PREPARED_STATEMENTS: onOff.optional(),
+  OPERATION_TIMEOUT_MS: wholeNumber(100, 3_600_000, 20_000).default(20_000),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -118,6 +120,7 @@ export function readConfig(source: Record<string, string | undefined> = environm
     logLevel: env.LOG_LEVEL,
     /** How many proxies stand in front, each of which adds to X-Forwarded-For. 0: the header is not believed. */
     trustProxy: env.TRUST_PROXY,
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
     allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     dataDir,
     database: {
@@ -126,6 +129,7 @@ export function readConfig(source: Record<string, string | undefined> = environm
       /** For LISTEN, which a transaction pooler cannot do. Undefined: the same as url. */
       directUrl: env.DATABASE_DIRECT_URL,
       poolMax: env.DATABASE_POOL_MAX,
+      preparedStatements: env.DATABASE_PREPARED_STATEMENTS ?? true,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     },
     /** Newest first: the first signs, all verify. */

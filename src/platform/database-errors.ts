@@ -46,6 +46,8 @@ export function databaseFault(error: unknown): DatabaseFault | null {
       return { kind: 'UNIQUE', constraint: 'constraint' in cause ? String(cause.constraint) : '' };
     }
     if (RETRY_STATES.has(code)) return { kind: 'RETRY' };
+    // PostgreSQL ends the connection, whatever for: nothing more can be asked over it.
+    if ('severity' in cause && cause.severity === 'FATAL') return { kind: 'UNAVAILABLE' };
     if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code))
       return { kind: 'UNAVAILABLE' };
     if (CONNECTION_MESSAGES.test(cause.message)) return { kind: 'UNAVAILABLE' };

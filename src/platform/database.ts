@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyEntity, EntityClass, EventSubscriber } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
-import type { Kysely } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
+import { PreparingClient } from './prepared-statements.ts';
 import { Timestamps } from './timestamps.ts';
 
 export type { EntityManager } from '@mikro-orm/postgresql';
@@ -16,6 +19,8 @@ export interface DatabaseOptions {
   logger: Logger;
   /** Connections at the most. */
   poolMax: number;
+  /** Off for poolers that hand one connection to several clients and know nothing of prepared statements. */
+  preparedStatements: boolean;
   /** PostgreSQL ends a statement that takes longer. */
   statementTimeoutMs: number;
 }
@@ -38,17 +43,64 @@ export function openDatabase(options: DatabaseOptions): Database {
     // where an admin looks for them, and each read would cost twice as much.
     autoJoinRefsForFilters: false,
     forceUtcTimezone: true,
+    onCreateConnection: connection => writeTimesAlike(connection as DatabaseConnection),
     pool: { min: 0, max: options.poolMax, idleTimeoutMillis: IDLE_TIMEOUT_MS },
     driverOptions: {
+      ...(options.preparedStatements ? { Client: PreparingClient } : {}),
       application_name: 'duely',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       statement_timeout: options.statementTimeoutMs,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      onPoolCreated: giveBackBroken,
     },
     logger: message => options.logger.warn({ source: 'mikro-orm' }, message),
     colors: false,
   });
+}
+
+/**
+ * Rows and cursors carry times as PostgreSQL writes them, which the server's settings would decide. Not a start-up option:
+ * poolers refuse those, but keep these two settings for each of their clients.
+ */
+async function writeTimesAlike(connection: DatabaseConnection): Promise<void> {
+  await connection.executeQuery(
+    CompiledQuery.raw(`select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)`),
+  );
+}
+
+/**
+ * A connection that ends while it is in use goes back to the pool by itself. Kysely does not give it back where a `begin`,
+ * `commit` or `rollback` fails on it, and after as many as the pool holds there would be none for anybody.
+ */
+function giveBackBroken(pool: Pool): void {
+  const inUse = new WeakSet<PoolClient>();
+  pool.on('acquire', client => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
+  pool.on('connect', client =>
+    client.once('end', () => {
+      if (!inUse.has(client)) return;
+      const giveBack = client.release;
+      // Whoever used it gives it back too, where all goes well.
+      client.release = () => {};
+      giveBack(true);
+    }),
+  );
+}
+
+const QUIET_MS = 5;
+
+/**
+ * Closes it when nothing is under way any more: what a broken socket asked for runs on, and Kysely waits for ever for a
+ * connection that it handed out while it closed. Gives up both waits after `patienceMs`.
+ */
+export async function closeDatabase(database: Database, patienceMs: number): Promise<void> {
+  const pool = await database.em.getConnection().getNativeClient();
+  const isQuiet = () => pool.waitingCount === 0 && pool.totalCount === pool.idleCount;
+  const deadline = performance.now() + patienceMs;
+  for (let quiet = 0; quiet < 2 && performance.now() < deadline; quiet = isQuiet() ? quiet + 1 : 0)
+    await sleep(QUIET_MS);
+  await Promise.race([database.close(true), sleep(patienceMs, undefined, { ref: false })]);
 }
 
 /** Typed SQL in the unit of work's own transaction, where it has one. */

@@ -20,16 +20,28 @@ const PAIRS = Array.from({ length: 1024 }, (_, value) => DIGITS.charAt(value >> 
 export const isUuid = (text: string): boolean => UUID_PATTERN.test(text);
 export const isUuidV7 = (text: string): boolean => UUID_V7_PATTERN.test(text);
 
+/** The value of a hexadecimal digit, by its character code. */
+const NIBBLES = new Uint8Array(128);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) NIBBLES[digit.charCodeAt(0)] = value;
+
 /** The id as the API shows it. The UUID has to be in PostgreSQL's form: lower case, with dashes. */
 export function toGlobalId(prefix: IdPrefix, uuid: string): string {
-  const hex = uuid.replaceAll('-', '');
+  const nibble = (at: number) => NIBBLES[uuid.charCodeAt(at)] ?? 0;
   // 8 bits make the first two digits; every 20 bits after them, five of the hexadecimal digits, make four.
-  let text = `${prefix}_${PAIRS[Number.parseInt(hex.slice(0, 2), 16)]}`;
-  for (let at = 2; at < 32; at += 5) {
-    const bits = Number.parseInt(hex.slice(at, at + 5), 16);
-    text += `${PAIRS[bits >> 10]}${PAIRS[bits & 1023]}`;
-  }
-  return text;
+  const four = (a: number, b: number, c: number, d: number, e: number) => {
+    const bits = (nibble(a) << 16) | (nibble(b) << 12) | (nibble(c) << 8) | (nibble(d) << 4) | nibble(e);
+    return `${PAIRS[bits >> 10]}${PAIRS[bits & 1023]}`;
+  };
+  // The places of the digits between the dashes.
+  return (
+    `${prefix}_${PAIRS[(nibble(0) << 4) | nibble(1)]}` +
+    four(2, 3, 4, 5, 6) +
+    four(7, 9, 10, 11, 12) +
+    four(14, 15, 16, 17, 19) +
+    four(20, 21, 22, 24, 25) +
+    four(26, 27, 28, 29, 30) +
+    four(31, 32, 33, 34, 35)
+  );
 }
 
 /** The UUID of an id with this prefix; null where the text is anything else. */

@@ -73,7 +73,11 @@ export function openSignals(options: { url: string; logger: Logger }): Signals {
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
     });
+    let isLost = false;
     const lost = () => {
+      // An error is told by the event and by the query under way: one new connection is enough.
+      if (isLost) return;
+      isLost = true;
       if (client === next) client = null;
       next.removeAllListeners();
       next.on('error', () => {});
@@ -83,12 +87,13 @@ export function openSignals(options: { url: string; logger: Logger }): Signals {
       delay = Math.min(delay * 2, RECONNECT_MAX_MS);
     };
     next.on('notification', ({ payload }) => payload && receive(payload));
+    // Before it connects: the server may end it in the same breath.
+    next.on('error', error => {
+      if (!closed) options.logger.warn({ err: error }, 'the connection for wake-ups broke; it is opened again');
+      lost();
+    });
     try {
       await next.connect();
-      next.on('error', error => {
-        options.logger.warn({ err: error }, 'the connection for wake-ups broke; it is opened again');
-        lost();
-      });
       next.on('end', lost);
       await next.query(`listen ${CHANNEL}`);
     } catch (error) {

@@ -26,7 +26,7 @@ const compiled = new LRUCache<string, CompiledQuery<unknown>>({ max: SHAPES_MAX 
 
 /**
  * Runs the query that `build` makes, its slots filled from `values`. `shape` has to say everything on which the built
- * query depends: queries of one shape share the one that was built first. A slot without a value throws.
+ * query depends: queries of one shape share the one that was built first. A slot without a value throws; null is one.
  */
 export async function runStatement<Tables, Row>(
   db: Kysely<Tables>,
@@ -41,9 +41,10 @@ export async function runStatement<Tables, Row>(
   }
   const parameters = query.parameters.map(parameter => {
     if (!(parameter instanceof Slot)) return parameter;
-    if (!(parameter.name in values))
-      throw new Error(`The statement ${shape} was run without a value for ${parameter.name}.`);
-    return values[parameter.name];
+    const value = values[parameter.name];
+    // To the driver undefined would be null, which finds nothing and says nothing.
+    if (value === undefined) throw new Error(`The statement ${shape} was run without a value for ${parameter.name}.`);
+    return value;
   });
   return (await db.executeQuery<Row>({ ...query, parameters })).rows;
 }

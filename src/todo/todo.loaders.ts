@@ -1,12 +1,12 @@
 import { loaderFor, oneByKey, rowsById } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
+import type { TodoFilter } from './todo.filter.ts';
 import {
   countTodos,
   ownersWithOutside,
   readTodoPages,
   readTodosById,
-  type TodoFilter,
   type TodoList,
   type TodoProperty,
   type TodoRow,
@@ -18,19 +18,19 @@ export type TodoLoaders = ReturnType<typeof createTodoLoaders>;
 export function createTodoLoaders(em: EntityManager, clock: Clock, viewerId: string | null) {
   // Everything in one operation is overdue, or is not, at one instant.
   const now = clock();
-  type Args = Omit<TodoList, 'now' | 'properties'> & { properties: readonly TodoProperty[] };
-  const listOf = ({ properties, ...list }: Args): TodoList => ({ ...list, properties: new Set(properties), now });
   return {
     /** Of the viewer's own. */
     byId: rowsById<TodoProperty, TodoRow>(async (ids, properties) =>
       viewerId ? readTodosById(em, viewerId, ids, properties) : [],
     ),
-    page: loaderFor((args: Args) =>
-      oneByKey(
-        async (ownerIds: readonly string[]) =>
-          [...(await readTodoPages(em, ownerIds, listOf(args)))].map(([ownerId, page]) => ({ ownerId, page })),
-        row => row.ownerId,
-      ),
+    page: loaderFor(
+      (list: ListArgs) =>
+        oneByKey(
+          async (ownerIds: readonly string[]) =>
+            [...(await readTodoPages(em, ownerIds, { ...list, now }))].map(([ownerId, page]) => ({ ownerId, page })),
+          row => row.ownerId,
+        ),
+      keyOfList,
     ),
     count: loaderFor((filter: TodoFilter) =>
       oneByKey(
@@ -38,11 +38,18 @@ export function createTodoLoaders(em: EntityManager, clock: Clock, viewerId: str
         row => row.ownerId,
       ),
     ),
-    outside: loaderFor(({ side, ...args }: Args & { side: 'after' | 'before' }) =>
-      oneByKey(
-        (ownerIds: readonly string[]) => ownersWithOutside(em, ownerIds, listOf(args), side),
-        row => row.ownerId,
-      ),
+    outside: loaderFor(
+      ({ side, ...list }: ListArgs & { side: 'after' | 'before' }) =>
+        oneByKey(
+          (ownerIds: readonly string[]) => ownersWithOutside(em, ownerIds, { ...list, now }, side),
+          row => row.ownerId,
+        ),
+      list => `${list.side} ${keyOfList(list)}`,
     ),
   };
 }
+
+type ListArgs = Omit<TodoList, 'now'>;
+
+const keyOfList = ({ filter, order, page, properties, ownerProperties }: ListArgs): string =>
+  JSON.stringify([filter, order.name, order.direction, page, [...properties], [...(ownerProperties ?? [])]]);

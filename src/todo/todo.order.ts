@@ -6,9 +6,13 @@ export const TODO_ORDER_FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_A
 export type TodoOrderField = (typeof TODO_ORDER_FIELDS)[number];
 
 /** As PostgreSQL writes a timestamptz in UTC. */
-const TIMESTAMP_PATTERN = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/;
-const isTimestamp = (text: string) =>
-  TIMESTAMP_PATTERN.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`));
+const TIMESTAMP_PATTERN = /^(?!0000)(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?\+00$/;
+function isTimestamp(text: string): boolean {
+  const [, day, time] = TIMESTAMP_PATTERN.exec(text) ?? [];
+  const instant = Date.parse(`${day}T${time}Z`);
+  // Date.parse takes the 30th of February for the 2nd of March; PostgreSQL refuses it.
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(`${day}T${time}`);
+}
 const isTimestampOrInfinity = (text: string) => /^-?infinity$/.test(text) || isTimestamp(text);
 const isText = (text: string) => !text.includes('\0');
 

@@ -1,4 +1,5 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { joinedUser, type UserProperty, type UserRow, userColumns } from '../identity/identity.reads.ts';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import {
   type ConnectionSource,
@@ -14,7 +15,8 @@ import {
 } from '../platform/page.ts';
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { runStatement, slot } from '../platform/statement.ts';
-import type { Priority, Todo } from './todo.entity.ts';
+import type { Todo } from './todo.entity.ts';
+import { conditionsOf, filtered, filterShape, filterValues, type TodoFilter } from './todo.filter.ts';
 
 interface TodoTables {
   todos: { id: string; owner_id: string; deleted_at: string | null };
@@ -38,7 +40,8 @@ const TODO_COLUMNS = {
   deletedAt: 'todos.deleted_at',
 } as const;
 export type TodoProperty = keyof typeof TODO_COLUMNS;
-export type TodoRow = RowOf<Todo, TodoProperty>;
+/** `ownerRow` is there where the owner was read along with it. */
+export type TodoRow = RowOf<Todo, TodoProperty> & { ownerRow?: UserRow };
 /** A todo as its resolvers find it: a row that was read, or the entity that a mutation wrote. */
 export type TodoSource = TodoRow | Todo;
 export const TODO_PROPERTIES = new Set(Object.keys(TODO_COLUMNS) as TodoProperty[]);
@@ -55,21 +58,13 @@ export function propertiesFor(fields: ReadonlySet<string>): ReadonlySet<TodoProp
   return properties;
 }
 
-export interface TodoFilter {
-  readonly completed?: boolean | null | undefined;
-  readonly priorities?: readonly Priority[] | null | undefined;
-  readonly tags?: readonly string[] | null | undefined;
-  readonly dueAfter?: Date | null | undefined;
-  readonly dueBefore?: Date | null | undefined;
-  readonly overdue?: boolean | null | undefined;
-  readonly deleted?: boolean | null | undefined;
-}
-
 export interface TodoList {
   readonly filter: TodoFilter;
   readonly order: SortOrder;
   readonly page: PageRequest;
   readonly properties: ReadonlySet<TodoProperty>;
+  /** What of each todo's owner is read along with it; none where it is left out. */
+  readonly ownerProperties?: ReadonlySet<UserProperty>;
   readonly now: Date;
 }
 
@@ -89,47 +84,6 @@ function todosOf<Tables extends TodoTables>(db: Kysely<Tables>, owner: 'one' | '
     .where('todos.deleted_at', deleted ? 'is not' : 'is', null);
 }
 
-const given = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
-
-type Condition = { name: string; sql: ReturnType<typeof sql<boolean>>; values?: Record<string, unknown> };
-
-/** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
-function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
-  const { completed, priorities, tags, dueAfter, dueBefore, overdue } = filter;
-  const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
-  const conditions: Condition[] = [];
-  if (given(completed))
-    conditions.push({
-      name: `completed ${completed}`,
-      sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null`,
-    });
-  if (given(priorities))
-    conditions.push({
-      name: 'priorities',
-      sql: sql`todos.priority = any(${slot('priorities')}::todo_priority[])`,
-      values: { priorities },
-    });
-  if (given(tags))
-    conditions.push({ name: 'tags', sql: sql`todos.tags @> ${slot('tags')}::varchar[]`, values: { tags } });
-  if (given(dueAfter))
-    conditions.push({ name: 'dueAfter', sql: sql`todos.due_at >= ${slot('dueAfter')}`, values: { dueAfter } });
-  if (given(dueBefore))
-    conditions.push({ name: 'dueBefore', sql: sql`todos.due_at < ${slot('dueBefore')}`, values: { dueBefore } });
-  if (given(overdue))
-    conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
-  return conditions;
-}
-
-function filtered<Row>(query: SelectQueryBuilder<TodoTables, 'todos', Row>, conditions: readonly Condition[]) {
-  return conditions.reduce((rest, condition) => rest.where(condition.sql), query);
-}
-
-const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
-  `${deleted ? 'trash' : 'live'} ${conditions.map(condition => condition.name)}`;
-
-const filterValues = (conditions: readonly Condition[]) =>
-  Object.assign({}, ...conditions.map(condition => condition.values ?? {}));
-
 /** The same page of each owner's todos, in one query. Every owner has an entry. */
 export async function readTodoPages(
   em: EntityManager,
@@ -137,7 +91,7 @@ export async function readTodoPages(
   list: TodoList,
 ): Promise<Map<string, Page<ListedTodo>>> {
   const db = sqlOf<TodoTables>(em);
-  const { filter, order, page, properties } = list;
+  const { filter, order, page, properties, ownerProperties } = list;
   const conditions = conditionsOf(filter, list.now);
   const several = ownerIds.length > 1;
   const pageOf = (owner: 'one' | 'parent') =>
@@ -147,18 +101,43 @@ export async function readTodoPages(
       page,
     );
   const build = () => {
-    if (!several) return pageOf('one');
-    // A page for each parent by its own index scan, instead of one scan of everybody's rows.
+    const rows = several
+      ? // A page for each parent by its own index scan, instead of one scan of everybody's rows.
+        sql`unnest(${slot('ownerIds')}::uuid[]) with ordinality as parent (owner_id, place)
+          cross join lateral (select *, row_number() over () as nth from (${pageOf('parent')}) as page) as page`
+      : sql`(select *, 1 as place, row_number() over () as nth from (${pageOf('one')}) as page) as page`;
+    if (!several && !ownerProperties) return pageOf('one');
+    if (!ownerProperties) return sql<ListedTodo>`select page.* from ${rows} order by place, nth`;
+    const owner = sql.join(userColumns(ownerProperties));
     return sql<ListedTodo>`
-      select page.* from unnest(${slot('ownerIds')}::uuid[]) with ordinality as parent (owner_id, place)
-      cross join lateral (select *, row_number() over () as nth from (${pageOf('parent')}) as page) as page
-      order by parent.place, page.nth`;
+      select page.*, ${owner} from ${rows} join users on users.id = page."ownerId" order by place, nth`;
   };
-  const shape = `todos ${several ? 'of each' : 'of one'} ${[...properties].sort()} ${filterShape(filter, conditions)} ${pageShape(order, page)}`;
+  const shape = [
+    `todos ${several ? 'of each' : 'of one'} ${[...properties].sort()}`,
+    ownerProperties ? `owner ${[...ownerProperties].sort()}` : '',
+    filterShape(filter, conditions),
+    pageShape(order, page),
+  ].join(' / ');
   const values = { ownerIds, ownerId: ownerIds[0], ...filterValues(conditions), ...pageValues(page) };
-  const rows = await runStatement(db, shape, () => ({ compile: () => compileOn(db, build()) }), values);
-  const byOwner = Map.groupBy(rows as ListedTodo[], row => row.ownerId);
+  const rows = (await runStatement(
+    db,
+    shape,
+    () => ({ compile: () => compileOn(db, build()) }),
+    values,
+  )) as ListedTodo[];
+  if (ownerProperties) attachOwners(rows, ownerProperties);
+  const byOwner = Map.groupBy(rows, row => row.ownerId);
   return new Map(ownerIds.map(ownerId => [ownerId, toPage(byOwner.get(ownerId) ?? [], page)]));
+}
+
+/** All rows of one owner share one object. */
+function attachOwners(rows: readonly ListedTodo[], properties: ReadonlySet<UserProperty>): void {
+  const owners = new Map<string, UserRow>();
+  for (const row of rows) {
+    const owner = owners.get(row.ownerId) ?? joinedUser(row, properties);
+    owners.set(row.ownerId, owner);
+    row.ownerRow = owner;
+  }
 }
 
 const compileOn = (

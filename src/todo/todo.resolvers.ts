@@ -1,9 +1,11 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { feedOf } from '../change/change.resolvers.ts';
 import type { ChangeSource } from '../change/change.source.ts';
 import { connectionResolvers, edgeResolvers, selectedOfRows } from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
+import { userPropertiesFor } from '../identity/identity.reads.ts';
 import { maySee } from '../identity/viewer.ts';
 import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
 import { readPageArgs } from '../platform/page.ts';
@@ -14,6 +16,7 @@ import {
   type TodoConnectionSource,
   type TodoProperty,
   type TodoRow,
+  type TodoSource,
 } from './todo.reads.ts';
 import {
   createTodo,
@@ -29,12 +32,19 @@ async function listTodos(
   ownerId: string,
   args: QueryTodosArgs,
   { loaders }: OperationContext,
-  properties: ReadonlySet<TodoProperty>,
+  info: GraphQLResolveInfo,
 ): Promise<TodoConnectionSource> {
   const order = todoOrder(args.orderBy);
   const request = readPageArgs(args, order);
   const filter = args.filter ?? {};
-  const list = { filter, order, page: request, properties: [...properties] };
+  const owner = selectedOfRows(info, 'owner');
+  const list = {
+    filter,
+    order,
+    page: request,
+    properties: propertiesFor(selectedOfRows(info)),
+    ...(owner.size > 0 ? { ownerProperties: userPropertiesFor(owner) } : {}),
+  };
   const found = await loaders.todo.page(list).load(ownerId);
   return {
     order,
@@ -44,6 +54,12 @@ async function listTodos(
     hasOutside: async side => (await loaders.todo.outside({ ...list, side }).load(ownerId)) !== null,
     countAll: async () => (await loaders.todo.count(filter).load(ownerId))?.count ?? 0,
   };
+}
+
+async function loadOwner({ ownerId }: TodoSource, { loaders }: OperationContext, info: GraphQLResolveInfo) {
+  const owner = await loaders.identity.userById.loadSelected(ownerId, selectedFields(info));
+  if (!owner) throw new Error('A todo was shown whose owner is gone.');
+  return owner;
 }
 
 const findOwnTodo = async (
@@ -56,8 +72,7 @@ export const todoResolvers = {
   Query: {
     todo: (_root, { id }, context, info) =>
       findOwnTodo(context, fromGlobalId('todo', id), propertiesFor(selectedFields(info))),
-    todos: (_root, args, context, info) =>
-      listTodos(context.viewer.userId, args, context, propertiesFor(selectedOfRows(info))),
+    todos: (_root, args, context, info) => listTodos(context.viewer.userId, args, context, info),
   },
   Mutation: {
     createTodo: async (_root, { input }, { em, viewer }) => ({ todo: await createTodo(em, viewer, input) }),
@@ -83,11 +98,9 @@ export const todoResolvers = {
   Todo: {
     id: todo => toGlobalId('todo', todo.id),
     completed: todo => todo.completedAt !== null && todo.completedAt !== undefined,
-    owner: async (todo, _args, { loaders }, info) => {
-      const owner = await loaders.identity.userById.loadSelected(todo.ownerId, selectedFields(info));
-      if (!owner) throw new Error('A todo was shown whose owner is gone.');
-      return owner;
-    },
+    // Not async where it need not be: a list has as many owners as rows.
+    owner: (todo, _args, context, info) =>
+      'ownerRow' in todo && todo.ownerRow ? todo.ownerRow : loadOwner(todo, context, info),
   },
   TodoConnection: connectionResolvers,
   TodoEdge: edgeResolvers,
@@ -106,7 +119,7 @@ export const todoResolvers = {
     todos: (user, args, context, info) => {
       // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
       if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
-      return listTodos(user.id, args, context, propertiesFor(selectedOfRows(info)));
+      return listTodos(user.id, args, context, info);
     },
   },
 } satisfies Resolvers;

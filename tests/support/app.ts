@@ -90,9 +90,7 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
     logger: recordErrors(loggedErrors),
     ...(schema ? { schema } : {}),
   });
-  const { port } = await app.listen();
-  // Its own address, whatever PUBLIC_URL says.
-  const url = `http://127.0.0.1:${port}`;
+  const { url } = await app.listen();
   // After the test, so that what it failed of is told first.
   onTestFinished(() => {
     expect(loggedErrors, 'errors that the server logged').toEqual([]);

@@ -6,11 +6,14 @@ import {
   type GraphQLSchema,
   getNamedType,
   isEnumType,
+  isInputField,
   isInputObjectType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
   OperationTypeNode,
 } from 'graphql';
 
@@ -84,21 +87,17 @@ function placesIn({ name, type }: GraphQLArgument | GraphQLInputField, above: Id
 /** The arguments of the field with this id in that place, and all else that they may carry, but for other ids. */
 export function argumentsWith({ args }: Field, place: IdPlace, id: unknown): Record<string, unknown> {
   return Object.fromEntries(
-    args
-      .map(arg => [arg.name, valueWith(arg, place, id)] as const)
-      .filter(([, value]) => value !== undefined),
+    args.map(arg => [arg.name, valueWith(arg, place, id)] as const).filter(([, value]) => value !== undefined),
   );
 }
 
-function valueWith(
-  input: GraphQLArgument | GraphQLInputField,
-  [name, ...below]: IdPlace,
-  id: unknown,
-): unknown {
+function valueWith(input: GraphQLArgument | GraphQLInputField, [name, ...below]: IdPlace, id: unknown): unknown {
   const here = input.name === name;
   const named = getNamedType(input.type);
   if (here && below.length === 0) return listed(input.type, id);
   if (isInputObjectType(named)) {
+    // Not every way into input types that hold themselves has an end.
+    if (!here && !isRequired(input)) return undefined;
     const inner = Object.values(named.getFields()).map(
       field => [field.name, valueWith(field, here ? below : [], id)] as const,
     );
@@ -109,8 +108,8 @@ function valueWith(
   return dummyOf(input.type);
 }
 
-const isRequired = ({ type, default: fallback }: GraphQLArgument | GraphQLInputField): boolean =>
-  isNonNullType(type) && fallback === undefined;
+const isRequired = (input: GraphQLArgument | GraphQLInputField): boolean =>
+  isInputField(input) ? isRequiredInputField(input) : isRequiredArgument(input);
 
 function dummyOf(type: GraphQLInputType): unknown {
   const named = getNamedType(type);

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The request's body as text; null where it has more bytes than it may, the rest of it being left unread. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+  if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return void chunks.push(chunk);
+      request.pause();
+      resolve(null);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.on('error', reject);
+    // Before its end: there is nobody left to answer.
+    request.on('close', () => resolve(''));
+  });
+}
+
+/** What is no object stays text, so that whoever reads it says what is wrong with it. */
+export function parseBody(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,57 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { slot } from '../platform/statement.ts';
+import type { Priority } from './todo.entity.ts';
+
+export interface TodoFilter {
+  readonly completed?: boolean | null | undefined;
+  readonly priorities?: readonly Priority[] | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+  readonly dueAfter?: Date | null | undefined;
+  readonly dueBefore?: Date | null | undefined;
+  readonly overdue?: boolean | null | undefined;
+  readonly deleted?: boolean | null | undefined;
+}
+
+const given = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
+
+export type Condition = { name: string; sql: ReturnType<typeof sql<boolean>>; values?: Record<string, unknown> };
+
+/** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
+export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
+  const { completed, priorities, tags, dueAfter, dueBefore, overdue } = filter;
+  const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
+  const conditions: Condition[] = [];
+  if (given(completed))
+    conditions.push({
+      name: `completed ${completed}`,
+      sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null`,
+    });
+  if (given(priorities))
+    conditions.push({
+      name: 'priorities',
+      sql: sql`todos.priority = any(${slot('priorities')}::todo_priority[])`,
+      values: { priorities },
+    });
+  if (given(tags))
+    conditions.push({ name: 'tags', sql: sql`todos.tags @> ${slot('tags')}::varchar[]`, values: { tags } });
+  if (given(dueAfter))
+    conditions.push({ name: 'dueAfter', sql: sql`todos.due_at >= ${slot('dueAfter')}`, values: { dueAfter } });
+  if (given(dueBefore))
+    conditions.push({ name: 'dueBefore', sql: sql`todos.due_at < ${slot('dueBefore')}`, values: { dueBefore } });
+  if (given(overdue))
+    conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
+  return conditions;
+}
+
+export function filtered<Tables, Row>(
+  query: SelectQueryBuilder<Tables, 'todos' & keyof Tables, Row>,
+  conditions: readonly Condition[],
+): SelectQueryBuilder<Tables, 'todos' & keyof Tables, Row> {
+  return conditions.reduce((rest, condition) => rest.where(condition.sql), query);
+}
+
+export const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
+  `${deleted ? 'trash' : 'live'} ${conditions.map(condition => condition.name)}`;
+
+export const filterValues = (conditions: readonly Condition[]) =>
+  Object.assign({}, ...conditions.map(condition => condition.values ?? {}));

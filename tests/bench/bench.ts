@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { contendersOn } from './contenders.ts';
+import type { Measure } from './load.ts';
+import { leaveServerCore, pinning } from './machine.ts';
+import { installPeers } from './peers.ts';
+import { detailTable, faster, type Row, resultTable, slower, within } from './report.ts';
+import { compare, type Pace } from './rounds.ts';
+import { setStage } from './stage.ts';
+import { measureStarts } from './startup.ts';
+
+/** Prints what Duely does beside its limit and its peers, measured in one run: read the ratios, not the numbers. */
+const { values: options } = parseArgs({
+  options: {
+    /** Fewer and shorter rounds, a hundred thousand todos instead of a million. */
+    quick: { type: 'boolean', default: false },
+    /** Only these works, with commas between. */
+    only: { type: 'string', default: 'start,list,typename,create,size' },
+    /** How many todos the owner of many has. */
+    todos: { type: 'string' },
+    /** A folder for a CPU profile of Duely. */
+    profile: { type: 'string' },
+  },
+});
+const pace: Pace = options.quick
+  ? { rounds: 3, roundSeconds: 1, warmUpSeconds: 5 }
+  : { rounds: 7, roundSeconds: 2, warmUpSeconds: 10 };
+const many = Number(options.todos ?? (options.quick ? 100_000 : 1_000_000));
+const only = new Set(options.only.split(','));
+const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`] : [];
+const FIRST_20 = 'the viewer’s first 20 todos with their owner';
+const CREATE = 'createTodo with its feed row';
+
+const rows: Row[] = [];
+const details: Record<string, Measure> = {};
+const tell = (what: string) => console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${what}`);
+
+async function measure<Name extends string>(
+  work: string,
+  contenders: Parameters<typeof compare<Name>>[0],
+  judge: (measures: Record<Name, Measure>) => Row[],
+): Promise<void> {
+  if (!only.has(work)) return;
+  tell(work);
+  const measures = await compare(contenders, pace);
+  for (const [side, taken] of Object.entries<Measure>(measures)) details[`${work}: ${side}`] = taken;
+  rows.push(...judge(measures));
+}
+
+async function measureRequests(): Promise<void> {
+  tell(`setting up: four servers, ${many.toLocaleString('en')} todos`);
+  await using stage = await setStage({ many, flags });
+  const { list, typename, create, size } = contendersOn(stage);
+  await measure('list', list, ({ duely, limit, postgraphile }) => [
+    faster(FIRST_20, 'node:http and one prepared `pg` query', duely, limit, 0.5),
+    faster(FIRST_20, 'PostGraphile 5, JWT and row-level security', duely, postgraphile, 2),
+  ]);
+  await measure('typename', typename, ({ duely, yoga }) => [
+    faster('`{ __typename }`', 'stock graphql-yoga', duely, yoga, 0.8),
+  ]);
+  await measure('create', create, ({ duely, limit, postgraphile }) => [
+    faster(CREATE, 'the same statements by `pg` in one transaction', duely, limit, 0.5),
+    faster(CREATE, 'PostGraphile 5’s create mutation, no feed', duely, postgraphile, 1),
+  ]);
+  await measure('size', size, measures => [
+    slower(`first 20 of ${many.toLocaleString('en')} todos`, 'first 20 of 2,000', measures.many, measures.few, 1.2),
+  ]);
+}
+
+async function measureStart(): Promise<void> {
+  if (!only.has('start')) return;
+  tell('start');
+  const { empty, later } = await measureStarts(options.quick ? 3 : 5);
+  rows.push(
+    within('start to first answer, empty folder', 'embedded database', empty, 3),
+    within('start to first answer, later', 'embedded database', later, 1.5),
+  );
+}
+
+installPeers();
+await measureStart();
+leaveServerCore();
+await measureRequests();
+tell('done');
+console.log(`${resultTable(rows)}\n\nNode ${process.versions.node}; ${pinning}.\n\n${detailTable(details)}`);

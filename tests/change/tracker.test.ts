@@ -1,0 +1,225 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { forkFor } from '../../src/change/transact.ts';
+import { User } from '../../src/identity/user.entity.ts';
+import { fromGlobalId } from '../../src/platform/ids.ts';
+import { Todo } from '../../src/todo/todo.entity.ts';
+import { type Person, startApp, type TestApp } from '../support/app.ts';
+import { addTodo } from '../support/feed-workload.ts';
+
+const uuidOf = (person: Person) => fromGlobalId('user', person.id) ?? '';
+
+/** The changes of somebody's todos, oldest first. */
+const kindsOf = async ({ database }: TestApp, person: Person): Promise<string[]> => {
+  const rows = await database.query<{ kind: string }>(
+    `select kind from changes where owner_id = $1 and entity = 'todo' order by seq`,
+    [uuidOf(person)],
+  );
+  return rows.map(row => row.kind);
+};
+
+describe('one transaction', () => {
+  test('that makes a todo and changes it in three flushes makes one change: CREATED', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+
+    await app.app.services.transact(uuidOf(ada), async em => {
+      const todo = addTodo(em, uuidOf(ada), 'one');
+      await em.flush();
+      todo.title = 'two';
+      await em.flush();
+      todo.title = 'three';
+    });
+
+    expect(await kindsOf(app, ada)).toEqual(['CREATED']);
+  });
+
+  test('that changes two todos twice each makes one change of each, in the order in which they were touched', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const ids = [await app.createTodo(ada), await app.createTodo(ada)].map(todo => fromGlobalId('todo', todo.id) ?? '');
+    const [first = '', second = ''] = ids;
+
+    await app.app.services.transact(uuidOf(ada), async em => {
+      for (const title of ['two', 'three']) {
+        for (const id of [second, first]) {
+          (await em.findOneOrFail(Todo, { id })).title = title;
+          await em.flush();
+        }
+      }
+    });
+
+    const updated = await app.database.query(
+      `select entity_id, seq::int from changes where kind = 'UPDATED' order by seq`,
+    );
+    expect(updated).toEqual([
+      { entity_id: second, seq: 4 },
+      { entity_id: first, seq: 5 },
+    ]);
+  });
+
+  test('that is rolled back makes no change, and gives its numbers to the next one', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+
+    const failure = app.app.services.transact(uuidOf(ada), async em => {
+      addTodo(em, uuidOf(ada), 'one');
+      await em.flush();
+      throw new Error('on purpose');
+    });
+
+    await expect(failure).rejects.toThrow('on purpose');
+    expect(await kindsOf(app, ada)).toEqual([]);
+    await app.createTodo(ada);
+    expect(await app.database.query('select seq::int, entity from changes order by seq')).toEqual([
+      { seq: 1, entity: 'user' },
+      { seq: 2, entity: 'todo' },
+    ]);
+  });
+
+  test('that writes what two people own makes a change in the feed of each', async () => {
+    await using app = await startApp();
+    const [ada, bob] = [await app.createUser(), await app.createUser()];
+
+    await app.app.services.transact(null, async em => {
+      addTodo(em, uuidOf(ada), 'hers');
+      addTodo(em, uuidOf(bob), 'his');
+    });
+
+    expect([await kindsOf(app, ada), await kindsOf(app, bob)]).toEqual([['CREATED'], ['CREATED']]);
+  });
+
+  test('that removes a todo for good makes the change DELETED', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const todo = await app.createTodo(ada);
+
+    await app.app.services.transact(uuidOf(ada), async em => {
+      em.remove(await em.findOneOrFail(Todo, { id: fromGlobalId('todo', todo.id) ?? '' }));
+    });
+
+    expect(await kindsOf(app, ada)).toEqual(['CREATED', 'DELETED']);
+  });
+});
+
+test('updateTodo with what the todo has already makes no change and keeps the version', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  const todo = await app.createTodo(ada, { title: 'as it is', priority: 'HIGH', tags: ['a', 'b'] });
+
+  const { data } = await app.execute(
+    `mutation ($id: ID!, $input: UpdateTodoInput!) { updateTodo(id: $id, input: $input) { todo { version } userErrors { code } } }`,
+    { id: todo.id, input: { title: 'as it is', priority: 'HIGH', tags: ['a', 'b'], completed: false, dueAt: null } },
+    ada,
+  );
+
+  expect(data.updateTodo).toEqual({ todo: { version: todo.version }, userErrors: [] });
+  expect(await kindsOf(app, ada)).toEqual(['CREATED']);
+});
+
+test('a password that is hashed anew is no change of the account; a name is', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  const change = (edit: (user: User) => void) =>
+    app.app.services.transact(uuidOf(ada), async em =>
+      edit(await em.findOneOrFail(User, { id: uuidOf(ada) }, { populate: ['passwordHash'] })),
+    );
+
+  await change(user => {
+    user.passwordHash = '$argon2id$another';
+  });
+  await change(user => {
+    user.fullName = 'Ada';
+  });
+
+  expect(await app.database.query('select password_hash, full_name from users')).toEqual([
+    { password_hash: '$argon2id$another', full_name: 'Ada' },
+  ]);
+  expect(await app.database.query('select kind from changes order by seq')).toEqual([
+    { kind: 'CREATED' },
+    { kind: 'UPDATED' },
+  ]);
+});
+
+test('deleteTodo makes a DELETED without the todo, restoreTodo an UPDATED with it', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  const todo = await app.createTodo(ada, { title: 'thrown away' });
+  const query = '{ changes(after: $after) { changes { kind ... on TodoChange { todoId todo { title } } } cursor } }';
+  const read = (after: string) => app.execute(`query ($after: String) ${query}`, { after }, ada);
+  const begin = await app.execute('{ changes { cursor } }', {}, ada);
+
+  await app.execute('mutation ($id: ID!) { deleteTodo(id: $id) { userErrors { code } } }', { id: todo.id }, ada);
+  const thrownAway = await read(begin.data.changes.cursor);
+  await app.execute('mutation ($id: ID!) { restoreTodo(id: $id) { userErrors { code } } }', { id: todo.id }, ada);
+  const restored = await read(thrownAway.data.changes.cursor);
+
+  expect(thrownAway.data.changes.changes).toEqual([{ kind: 'DELETED', todoId: todo.id, todo: null }]);
+  expect(restored.data.changes.changes).toEqual([{ kind: 'UPDATED', todoId: todo.id, todo: { title: 'thrown away' } }]);
+});
+
+describe('a write that would not reach the feed', () => {
+  test('is refused by the unit of work, and nothing is written', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const em = forkFor(app.app.services.database, uuidOf(ada));
+    addTodo(em, uuidOf(ada), 'forgotten');
+
+    await expect(em.flush()).rejects.toThrow(
+      'Todo was written outside of transact(), so its change would not reach the feed.',
+    );
+
+    expect(await app.database.query('select id from todos')).toEqual([]);
+  });
+
+  test('is refused in a unit of work of its own inside transact too, and all is rolled back', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+
+    const failure = app.app.services.transact(uuidOf(ada), async em => {
+      addTodo(em, uuidOf(ada), 'recorded');
+      await em.flush();
+      await em.transactional(async inner => void addTodo(inner, uuidOf(ada), 'forgotten'));
+    });
+
+    await expect(failure).rejects.toThrow('outside of transact()');
+    expect(await app.database.query('select id from todos')).toEqual([]);
+  });
+
+  /** Ways past the unit of work: by its own methods, by Kysely, and by SQL. */
+  const WRITES = [
+    /\b(nativeInsert|nativeUpdate|nativeDelete|insertMany|upsert|upsertMany)\s*\(/,
+    /\b(insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\s*\(/,
+    /\b(insert\s+into|delete\s+from|merge\s+into|truncate\s+(table\s+)?\w|update\s+["\w.${}]+\s+set)\b/i,
+  ];
+  const findWrites = (source: string) => {
+    const code = source.replace(/\/\*.*?\*\/|(?<![:'"`])\/\/.*$/gms, comment => comment.replace(/[^\n]/g, ' '));
+    return code.split('\n').flatMap((line, index) => (WRITES.some(write => write.test(line)) ? [index + 1] : []));
+  };
+
+  test('stands in no source file but those of the feed, the idempotency keys and the platform', () => {
+    const files = globSync('**/*.ts', { cwd: 'src' }).filter(
+      file => !/^(change|platform)\//.test(file) && file !== 'graphql/idempotency.ts',
+    );
+
+    const found = files.flatMap(file =>
+      findWrites(readFileSync(`src/${file}`, 'utf8')).map(line => `src/${file}:${line}`),
+    );
+
+    expect(found).toEqual([]);
+    expect(files.length).toBeGreaterThan(30);
+  });
+
+  test.for([
+    'await em.nativeUpdate(Todo, { id }, { title })',
+    'await em.upsertMany(Todo, rows)',
+    `db.insertInto('todos').values(row)`,
+    `db.deleteFrom('todos')`,
+    'em.execute("UPDATE todos SET title = ?")',
+    'sql`delete from todos`',
+    'sql`insert into todos values (1)`',
+  ])('is found where it stands: %s', source => {
+    expect(findWrites(`const a = 1;\n${source};`)).toEqual([2]);
+    expect(findWrites(`// ${source}`)).toEqual([]);
+  });
+});

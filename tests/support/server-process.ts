@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const START_MS = 30_000;
+
+export interface DataFolder extends AsyncDisposable {
+  readonly path: string;
+  /** Of the PostgreSQL that ran there last. */
+  postgresPid(): number;
+}
+
+export async function createDataFolder(): Promise<DataFolder> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'duely-process-')));
+  return {
+    path,
+    postgresPid: () => Number.parseInt(readFileSync(join(path, 'postgres/cluster/postmaster.pid'), 'utf8'), 10),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+  };
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServerRun {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  /** What it printed so far. */
+  stdout(): string;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ServerProcess extends ServerRun, AsyncDisposable {
+  readonly url: string;
+}
+
+/** `node src/main.ts` in a process of its own, with these settings and no others. */
+export function runServer(folder: DataFolder, settings: Record<string, string> = {}): ServerRun {
+  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+    // Where there is no .env.
+    cwd: folder.path,
+    env: { PATH: process.env.PATH ?? '', DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return {
+    pid: child.pid ?? 0,
+    // When all that it printed has been read.
+    exited: once(child, 'close').then(([code, signal]) => ({ code, signal })),
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: signal => void child.kill(signal),
+  };
+}
+
+/** Runs it and waits until it serves. Disposing of it kills it. */
+export async function startServer(folder: DataFolder, settings: Record<string, string> = {}): Promise<ServerProcess> {
+  const run = runServer(folder, settings);
+  const url = await printedAddress(run);
+  return {
+    ...run,
+    url,
+    async [Symbol.asyncDispose]() {
+      run.kill('SIGKILL');
+      await run.exited;
+    },
+  };
+}
+
+/** As the contract says: ready when it has printed a line that has `http://` and the port in it. */
+async function printedAddress(run: ServerRun): Promise<string> {
+  let ended = false;
+  void run.exited.then(() => {
+    ended = true;
+  });
+  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await new Promise(done => setTimeout(done, 5))) {
+    const line = run
+      .stdout()
+      .split(/(?<=\n)/)
+      .find(text => text.endsWith('\n') && /http:\/\/\S+:\d+/.test(text));
+    if (line) return /http:\/\/[^\s/]+:\d+/.exec(line)?.[0] ?? '';
+    if (ended) throw new Error(`The server ended before it served: ${run.stdout()}${run.stderr()}`);
+  }
+  run.kill('SIGKILL');
+  throw new Error(`The server did not serve within ${START_MS} ms: ${run.stdout()}${run.stderr()}`);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

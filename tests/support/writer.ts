@@ -1,0 +1,47 @@
+import { entities } from '../../src/app.ts';
+import { ChangeTracker } from '../../src/change/tracker.ts';
+import { createTransact, type Transact } from '../../src/change/transact.ts';
+import { identityTracking } from '../../src/identity/identity.tracking.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { type Database, openDatabase } from '../../src/platform/database.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import type { Signals } from '../../src/platform/signal.ts';
+import { todoTracking } from '../../src/todo/todo.tracking.ts';
+import type { TestDatabase } from './database.ts';
+
+/** Wake-ups that nobody hears: every one of them is lost. */
+const DEAF: Signals = {
+  publish() {},
+  listen: () => () => {},
+  onGap: () => () => {},
+  connected: false,
+  async close() {},
+};
+
+export interface Writer extends AsyncDisposable {
+  readonly database: Database;
+  readonly transact: Transact;
+}
+
+/** Writes to a database as another process would whose wake-ups are lost. `append` numbers its changes. */
+export function openWriter(
+  { url }: TestDatabase,
+  { append }: Pick<Parameters<typeof createTransact>[0], 'append'> = {},
+): Writer {
+  const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
+  const database = openDatabase({
+    url,
+    entities,
+    subscribers: [tracker],
+    clock: systemClock,
+    logger: createLogger('silent'),
+    poolMax: 40,
+    preparedStatements: true,
+    statementTimeoutMs: 30_000,
+  });
+  return {
+    database,
+    transact: createTransact({ database, tracker, signals: DEAF, ...(append ? { append } : {}) }),
+    [Symbol.asyncDispose]: () => database.close(true),
+  };
+}
