@@ -64,7 +64,12 @@ export function serveSockets(options: {
     stream.on('error', () => stream.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse('404 Not Found');
     if (!origins.allows(request)) return refuse('403 Forbidden');
-    sockets.handleUpgrade(request, stream, head, socket => sockets.emit('connection', socket, request));
+    sockets.handleUpgrade(request, stream, head, socket => {
+      sockets.emit('connection', socket, request);
+      // Such as a message that is too long: ws closes the socket with the right code; graphql-ws would print it.
+      socket.removeAllListeners('error');
+      socket.on('error', error => logger.debug({ err: error }, 'a socket broke'));
+    });
   };
   server.on('upgrade', upgrade);
 

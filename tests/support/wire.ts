@@ -19,9 +19,12 @@ export interface WireMessage {
 /** Opens `graphql-transport-ws` at this server. Throws where the upgrade is refused. */
 export async function openWire(
   url: string,
-  { headers = {}, protocol = 'graphql-transport-ws' }: { headers?: Record<string, string>; protocol?: string } = {},
+  {
+    headers = {},
+    protocols = ['graphql-transport-ws'],
+  }: { headers?: Record<string, string>; protocols?: string[] } = {},
 ): Promise<Wire> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol, { headers });
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols, { headers });
   const messages: WireMessage[] = [];
   let closed: { code: number; reason: string } | null = null;
   socket.on('message', data => messages.push(JSON.parse(String(data)) as WireMessage));
