@@ -1,6 +1,7 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
 import { User } from '../identity/user.entity.ts';
 import { entityColumns, live, ownedBy } from '../platform/entity.ts';
+import { TextArrayType } from '../platform/text-array.ts';
 
 export const PRIORITIES = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -21,7 +22,7 @@ const TodoSchema = defineEntity({
     completedAt: p.datetime(3).nullable(),
     dueAt: p.datetime(3).nullable(),
     priority: p.enum(PRIORITIES).nativeEnumName('todo_priority').default('NONE'),
-    tags: p.array().columnType('varchar(50)[]').default([]),
+    tags: p.type(TextArrayType).columnType('varchar(50)[]').default([]),
     /** Where it stands in the owner's own order: a fractional index, compared byte by byte, ties broken by the id. */
     position: p.text().columnType('text').collation('C'),
     version: p.integer().version(),

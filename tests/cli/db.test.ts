@@ -22,7 +22,15 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 /** Runs `npm run db -- …` in the environment of the tests, with settings of its own. */
 async function db(args: string[], settings: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['src/cli/db.ts', ...args], {
-    env: { ...process.env, NODE_ENV: 'development', DATABASE_URL: '', DATA_DIR: join(scratch, 'data'), ...settings },
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      // Empty, so that those of a developer's .env are not used.
+      DATABASE_URL: '',
+      DATABASE_DIRECT_URL: '',
+      DATA_DIR: join(scratch, 'data'),
+      ...settings,
+    },
   });
   const [out, err, code] = await Promise.all([
     text(child.stdout),

@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
-import { fromGlobalId } from '../../src/platform/ids.ts';
+import { forkFor } from '../../src/change/transact.ts';
 import { type Answer, PASSWORD, type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
 import { openWire } from '../support/wire.ts';
@@ -149,6 +149,26 @@ describe('refreshSession', () => {
     expect(answers.map(({ data }) => data.refreshSession.userErrors)).toEqual(forged.map(() => [OVER]));
     expect(await endReasons(app)).toEqual([null]);
     await renew(app, ada.refreshToken);
+  });
+
+  test('while the session is being revoked waits for that, and answers EXPIRED', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const revocation = forkFor(app.app.services.database, null);
+    await revocation.begin();
+    await revocation.execute(`update sessions set ended_at = now(), end_reason = 'REVOKED'`);
+
+    const answer = refresh(app, ada.refreshToken);
+    await until('the refresh waits', async () => {
+      const waiting = await app.database.query(
+        `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await revocation.commit();
+
+    expect((await answer).data.refreshSession.userErrors).toEqual([OVER]);
+    expect(await endReasons(app)).toEqual(['REVOKED']);
   });
 
   test('of a session that ran out, ended, or whose account is locked answers EXPIRED', async () => {
@@ -366,17 +386,20 @@ describe('in another process', () => {
   test('a session whose revocation nobody told is refused, and its sockets closed, within seconds', async () => {
     await using app = await startApp();
     const ada = await app.createUser();
+    const withoutSocket = await logIn(app, ada);
     await using socket = await openSocket(app, ada);
-    const before = await refusalOf(app, ada);
+    const refusals = () => Promise.all([refusalOf(app, ada), refusalOf(app, withoutSocket)]);
+    const before = await refusals();
 
-    await app.database.query(`update sessions set ended_at = now(), end_reason = 'REVOKED' where id = $1`, [
-      fromGlobalId('session', sessionIdOf(ada)),
+    await app.database.query(`update sessions set ended_at = now(), end_reason = 'REVOKED'`);
+    const atOnce = await refusals();
+    await until('both are refused', async () => (await refusals()).every(reason => reason === 'REVOKED'), 10_000);
+    await until('the socket was closed', () => socket.closedWith() !== null, 10_000);
+
+    expect([before, atOnce]).toEqual([
+      [null, null],
+      [null, null],
     ]);
-    const atOnce = await refusalOf(app, ada);
-    await until('it is refused', async () => (await refusalOf(app, ada)) === 'REVOKED', 8_000);
-    await until('the socket was closed', () => socket.closedWith() !== null, 12_000);
-
-    expect([before, atOnce]).toEqual([null, null]);
     expect(socket.closedWith()).toEqual(REVOKED_CLOSE);
   });
 });
