@@ -26,6 +26,8 @@ create table sessions (
   id uuid primary key,
   user_id uuid not null constraint sessions_user_id_fkey references users (id) on delete cascade,
   generation integer not null default 1,
+  -- Refresh tokens are made of it and of a secret that is not in the database: neither alone can make one.
+  refresh_seed bytea not null,
   refresh_hash bytea not null,
   previous_hash bytea,
   rotated_at timestamptz(3),
@@ -38,7 +40,7 @@ create table sessions (
   end_reason text constraint sessions_end_reason_check check (end_reason in ('LOGGED_OUT', 'REVOKED', 'REUSED')),
   constraint sessions_ended_check check ((ended_at is null) = (end_reason is null))
 );
-create index sessions_user_id_idx on sessions (user_id, last_used_at desc) where ended_at is null;
+create index sessions_user_id_idx on sessions (user_id, last_used_at desc);
 
 -- Down Migration
 drop table sessions;

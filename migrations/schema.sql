@@ -39,6 +39,7 @@ CREATE TABLE sessions (
   id uuid NOT NULL,
   user_id uuid NOT NULL,
   generation integer DEFAULT 1 NOT NULL,
+  refresh_seed bytea NOT NULL,
   refresh_hash bytea NOT NULL,
   previous_hash bytea,
   rotated_at timestamp(3) with time zone,
@@ -53,7 +54,7 @@ CREATE TABLE sessions (
   CONSTRAINT sessions_end_reason_check CHECK (end_reason = ANY (ARRAY['LOGGED_OUT'::text, 'REVOKED'::text, 'REUSED'::text])),
   CONSTRAINT sessions_ended_check CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 );
-CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id, last_used_at DESC) WHERE ended_at IS NULL;
+CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id, last_used_at DESC);
 
 CREATE TABLE todos (
   id uuid NOT NULL,

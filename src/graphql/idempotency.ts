@@ -31,6 +31,13 @@ interface Tables {
   idempotency_keys: { user_id: string; key: string; fingerprint: Buffer; outcome: unknown; claimed_at: Date };
 }
 
+/** The key of an operation's extensions; null where there is none. */
+export function readIdempotencyKey(given: unknown): string | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given !== 'string') throw new ApiError('BAD_REQUEST', 'extensions.idempotencyKey has to be a string.');
+  return given;
+}
+
 /** `place` is the field's place in the operation: one key of a request serves each of its fields apart. */
 export function idempotencyKey(options: {
   userId: string;

@@ -11,6 +11,7 @@ import { ERROR_CODES } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
 import { codesOf, isEmpty, type Operation, runOperation, runSubscription } from './engine.ts';
+import { readIdempotencyKey } from './idempotency.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
 
@@ -142,7 +143,7 @@ async function withContext(args: ExecutionArgs, introspection: boolean): Promise
     params?: { extensions?: { idempotencyKey?: unknown } };
   };
   const key = params?.extensions?.idempotencyKey;
-  const contextValue = await contextFor({ idempotencyKey: typeof key === 'string' ? key : null });
+  const contextValue = await contextFor({ idempotencyKey: readIdempotencyKey(key) });
   const { schema, document, variableValues, operationName } = args;
   return {
     schema,

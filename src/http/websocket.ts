@@ -6,6 +6,7 @@ import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { OperationContext, type Services } from '../graphql/context.ts';
 import { type Operation, runOperation, runSubscription } from '../graphql/engine.ts';
+import { readIdempotencyKey } from '../graphql/idempotency.ts';
 import { LIMITS } from '../graphql/limits.ts';
 import { maskError } from '../graphql/masking.ts';
 import type { GraphqlHandler } from '../graphql/yoga.ts';
@@ -178,7 +179,7 @@ async function socketContext(
     caller: {
       device: { userAgent: request.headers['user-agent'] ?? null, ipAddress: addressOf(request, config.trustProxy) },
       requestId: given.requestId,
-      idempotencyKey: typeof given.idempotencyKey === 'string' ? given.idempotencyKey : null,
+      idempotencyKey: readIdempotencyKey(given.idempotencyKey),
       refreshCookie: null,
     },
   });

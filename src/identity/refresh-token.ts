@@ -1,10 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isUuid } from '../platform/ids.ts';
 
 /**
- * A refresh token names its session and its generation, and has 256 bits that only the holder of a signing secret can
- * make out of them. So the successor that a lost answer carried can be made again without being kept anywhere: the
- * database has hashes alone.
+ * A refresh token names its session and its generation, and has 256 bits that are made out of them, of a seed that the
+ * session has in the database, and of a secret that the database has not. So the successor that a lost answer carried can
+ * be made again without being kept anywhere, and neither a stolen secret nor a stolen database is enough to make one.
  */
 export interface RefreshTokenParts {
   readonly sessionId: string;
@@ -13,8 +13,15 @@ export interface RefreshTokenParts {
 
 const PREFIX = 'drt';
 
-export function makeRefreshToken(secret: string, { sessionId, generation }: RefreshTokenParts): string {
-  const key = createHmac('sha256', secret).update(`refresh ${sessionId} ${generation}`).digest('base64url');
+export function makeRefreshToken(
+  secret: string,
+  seed: Uint8Array,
+  { sessionId, generation }: RefreshTokenParts,
+): string {
+  const key = createHmac('sha256', secret)
+    .update(seed)
+    .update(`refresh ${sessionId} ${generation}`)
+    .digest('base64url');
   return `${PREFIX}.${sessionId.replaceAll('-', '')}.${generation}.${key}`;
 }
 
@@ -29,8 +36,14 @@ export function parseRefreshToken(token: string): RefreshTokenParts | null {
 }
 
 /** Whether this server made the token, by any of its secrets. */
-export const isGenuine = (secrets: readonly string[], token: string, parts: RefreshTokenParts): boolean =>
-  secrets.some(secret => equal(Buffer.from(makeRefreshToken(secret, parts)), Buffer.from(token)));
+export const isGenuine = (
+  secrets: readonly string[],
+  seed: Uint8Array,
+  token: string,
+  parts: RefreshTokenParts,
+): boolean => secrets.some(secret => equal(Buffer.from(makeRefreshToken(secret, seed, parts)), Buffer.from(token)));
+
+export const newSeed = (): Buffer => randomBytes(32);
 
 export const hashRefreshToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 

@@ -17,6 +17,8 @@ const SessionSchema = defineEntity({
     user: () => p.manyToOne(User).ref(),
     /** How many refresh tokens it has had. */
     generation: p.integer().default(1),
+    /** What its refresh tokens are made of, beside a secret that is not in the database. */
+    refreshSeed: p.blob(),
     /** SHA-256 of the refresh token that is good now, and of the one before. */
     refreshHash: p.blob(),
     previousHash: p.blob().nullable(),

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '../platform/database.ts';
 import { UserInputError } from '../platform/errors.ts';
 import { fromGlobalId, newId } from '../platform/ids.ts';
-import { equal, hashRefreshToken, isGenuine, makeRefreshToken, parseRefreshToken } from './refresh-token.ts';
+import { equal, hashRefreshToken, isGenuine, makeRefreshToken, newSeed, parseRefreshToken } from './refresh-token.ts';
 import { IP_ADDRESS_MAX_LENGTH, Session, USER_AGENT_MAX_LENGTH } from './session.entity.ts';
 import { User } from './user.entity.ts';
 import type { Viewer } from './viewer.ts';
@@ -35,11 +35,13 @@ export function startSession(
   now: Date,
 ): IssuedSession {
   const id = newId();
-  const refreshToken = makeRefreshToken(settings.secrets[0], { sessionId: id, generation: 1 });
+  const refreshSeed = newSeed();
+  const refreshToken = makeRefreshToken(settings.secrets[0], refreshSeed, { sessionId: id, generation: 1 });
   const session = em.create(Session, {
     id,
     user,
     generation: 1,
+    refreshSeed,
     refreshHash: hashRefreshToken(refreshToken),
     userAgent: device.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
     ipAddress: device.ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
@@ -83,7 +85,7 @@ export async function refreshSession(
   ) {
     const refreshToken = currentToken(session, settings);
     if (refreshToken) return { session, user, refreshToken };
-  } else if (isGenuine(settings.secrets, token, parts)) {
+  } else if (isGenuine(settings.secrets, session.refreshSeed, token, parts)) {
     session.end('REUSED', now);
   }
   return null;
@@ -91,7 +93,10 @@ export async function refreshSession(
 
 function rotate(session: Session, settings: SessionSettings, usedHash: Buffer, now: Date): string {
   session.generation += 1;
-  const refreshToken = makeRefreshToken(settings.secrets[0], { sessionId: session.id, generation: session.generation });
+  const refreshToken = makeRefreshToken(settings.secrets[0], session.refreshSeed, {
+    sessionId: session.id,
+    generation: session.generation,
+  });
   session.previousHash = usedHash;
   session.refreshHash = hashRefreshToken(refreshToken);
   session.rotatedAt = now;
@@ -101,8 +106,10 @@ function rotate(session: Session, settings: SessionSettings, usedHash: Buffer, n
 }
 
 /** The token that is good now, made again; null where the secret that made it is no longer set. */
-function currentToken({ id, generation, refreshHash }: Session, settings: SessionSettings): string | null {
-  const candidates = settings.secrets.map(secret => makeRefreshToken(secret, { sessionId: id, generation }));
+function currentToken({ id, generation, refreshSeed, refreshHash }: Session, settings: SessionSettings): string | null {
+  const candidates = settings.secrets.map(secret =>
+    makeRefreshToken(secret, refreshSeed, { sessionId: id, generation }),
+  );
   return candidates.find(candidate => equal(refreshHash, hashRefreshToken(candidate))) ?? null;
 }
 

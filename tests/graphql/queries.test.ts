@@ -17,8 +17,8 @@ async function createUsers(app: TestApp) {
     users.flatMap(owner_id => places.map(position => ({ owner_id, position, title: `at ${position}` }))),
   );
   await app.database.query(
-    `insert into sessions (id, user_id, refresh_hash, expires_at, user_agent)
-     select gen_random_uuid(), id, '', now() + interval '1 day', 'device of ' || username from users where id = any($1)`,
+    `insert into sessions (id, user_id, refresh_seed, refresh_hash, expires_at, user_agent)
+     select gen_random_uuid(), id, '', '', now() + interval '1 day', 'device of ' || username from users where id = any($1)`,
     [users],
   );
   return users.map(id => toGlobalId('user', id));

@@ -51,8 +51,8 @@ async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
   for (const statement of [
     `insert into users (id, email, username, created_at)
      select ${nthId('n')}, 'many' || n || '@example.com', 'many' || n, ${instant('n % 365')} from generate_series(1, ${ROWS}) as n`,
-    `insert into sessions (id, user_id, refresh_hash, last_used_at, expires_at, ended_at, end_reason)
-     select ${nthId('n')}, ${owner}, '', now(), now() + interval '7 days',
+    `insert into sessions (id, user_id, refresh_seed, refresh_hash, last_used_at, expires_at, ended_at, end_reason)
+     select ${nthId('n')}, ${owner}, '', '', now(), now() + interval '7 days',
        case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'LOGGED_OUT' end
      from generate_series(1, ${ROWS}) as n`,
     `insert into todos (id, owner_id, title, position, priority, due_at, completed_at, deleted_at, tags, created_at, updated_at)
