@@ -1,7 +1,7 @@
 import type { Config } from '../platform/config.ts';
 import { startEmbeddedPostgres } from '../platform/embedded/postgres.ts';
 import { SetupError } from '../platform/errors.ts';
-import { migrate, readMigrations } from '../platform/migrations.ts';
+import { migrate, readMigrations } from '../platform/migrations/migrate.ts';
 
 export interface ConfiguredDatabase {
   readonly url: string;

@@ -4,10 +4,10 @@ import type { Config } from '../platform/config.ts';
 import { withConnection } from '../platform/connection.ts';
 import { startEmbeddedPostgres } from '../platform/embedded/postgres.ts';
 import { SetupError } from '../platform/errors.ts';
-import { listMigrations, newMigrationFile } from '../platform/migration-files.ts';
-import { migrate, readMigrations } from '../platform/migrations.ts';
-import { schemaFile, writeSchemaFile } from '../platform/schema-file.ts';
-import { withScratchDatabase } from '../platform/scratch-database.ts';
+import { listMigrations, newMigrationFile } from '../platform/migrations/files.ts';
+import { migrate, readMigrations } from '../platform/migrations/migrate.ts';
+import { schemaFile, writeSchemaFile } from '../platform/migrations/schema-file.ts';
+import { withScratchDatabase } from '../platform/migrations/scratch-database.ts';
 
 // What knows the entities is imported where it is needed: it takes half a second.
 
@@ -57,8 +57,8 @@ export async function create({ config, folder, argument }: Options): Promise<voi
   const file = newMigrationFile(argument, new Date(), folder);
   const [{ entities }, { withEntityDifferences }, { draftMigration }] = await Promise.all([
     import('../app.ts'),
-    import('../platform/entity-differences.ts'),
-    import('../platform/migration-draft.ts'),
+    import('../platform/migrations/entity-differences.ts'),
+    import('../platform/migrations/draft.ts'),
   ]);
   const text = await onScratch(config, async url => {
     await migrate(url, 'up', { folder });
@@ -90,7 +90,7 @@ async function readReservedWords(url: string): Promise<Set<string>> {
 export async function check({ config, folder }: Options): Promise<void> {
   const [{ entities }, { checkMigrations }] = await Promise.all([
     import('../app.ts'),
-    import('../platform/migration-check.ts'),
+    import('../platform/migrations/check.ts'),
   ]);
   const faults = await onScratch(config, url => checkMigrations(url, entities, folder));
   if (faults.length > 0) throw new SetupError(faults.join('\n\n'));

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SetupError } from '../platform/errors.ts';
-import { MIGRATIONS_FOLDER } from '../platform/migration-files.ts';
+import { MIGRATIONS_FOLDER } from '../platform/migrations/files.ts';
 
 interface Command {
   /** As it is typed. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.ts';
-import { migrate } from '../../src/platform/migrations.ts';
+import { migrate } from '../../src/platform/migrations/migrate.ts';
 import { addTodos, PEER_SQL, SECRET, signUp, type Viewer } from './seed.ts';
 import { freePort, type ServerProcess, startServer } from './server-process.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.ts';
-import { listMigrations } from '../../src/platform/migration-files.ts';
-import { withScratchDatabase } from '../../src/platform/scratch-database.ts';
+import { listMigrations } from '../../src/platform/migrations/files.ts';
+import { withScratchDatabase } from '../../src/platform/migrations/scratch-database.ts';
 
 const NAMES = listMigrations();
 const [FIRST, LAST] = [NAMES.at(0), NAMES.at(-1)];

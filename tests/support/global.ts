@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.ts';
-import { migrate } from '../../src/platform/migrations.ts';
+import { migrate } from '../../src/platform/migrations/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

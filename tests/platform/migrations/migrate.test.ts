@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineEntity, p } from '@mikro-orm/core';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { entities } from '../../src/app.ts';
-import { withConnection } from '../../src/platform/connection.ts';
-import { SetupError } from '../../src/platform/errors.ts';
-import { checkMigrations } from '../../src/platform/migration-check.ts';
-import { listMigrations, newMigrationFile } from '../../src/platform/migration-files.ts';
-import { migrate, readMigrations } from '../../src/platform/migrations.ts';
-import { dumpSchema } from '../../src/platform/schema-dump.ts';
-import { writeSchemaFile } from '../../src/platform/schema-file.ts';
-import { withScratchDatabase } from '../../src/platform/scratch-database.ts';
+import { entities } from '../../../src/app.ts';
+import { withConnection } from '../../../src/platform/connection.ts';
+import { SetupError } from '../../../src/platform/errors.ts';
+import { checkMigrations } from '../../../src/platform/migrations/check.ts';
+import { listMigrations, newMigrationFile } from '../../../src/platform/migrations/files.ts';
+import { migrate, readMigrations } from '../../../src/platform/migrations/migrate.ts';
+import { dumpSchema } from '../../../src/platform/migrations/schema-dump.ts';
+import { writeSchemaFile } from '../../../src/platform/migrations/schema-file.ts';
+import { withScratchDatabase } from '../../../src/platform/migrations/scratch-database.ts';
 
 /** An empty database, which the tests' template is not. */
 const onEmptyDatabase = (work: (url: string) => Promise<void>) => withScratchDatabase(inject('postgresUrl'), work);

@@ -1,12 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { expect, inject, test } from 'vitest';
-import { entities } from '../../src/app.ts';
-import { withConnection } from '../../src/platform/connection.ts';
-import { describeDifferences, withEntityDifferences } from '../../src/platform/entity-differences.ts';
-import { draftMigration } from '../../src/platform/migration-draft.ts';
-import { migrate } from '../../src/platform/migrations.ts';
-import { dumpSchema } from '../../src/platform/schema-dump.ts';
-import { withScratchDatabase } from '../../src/platform/scratch-database.ts';
+import { entities } from '../../../src/app.ts';
+import { withConnection } from '../../../src/platform/connection.ts';
+import { draftMigration } from '../../../src/platform/migrations/draft.ts';
+import { describeDifferences, withEntityDifferences } from '../../../src/platform/migrations/entity-differences.ts';
+import { migrate } from '../../../src/platform/migrations/migrate.ts';
+import { dumpSchema } from '../../../src/platform/migrations/schema-dump.ts';
+import { withScratchDatabase } from '../../../src/platform/migrations/scratch-database.ts';
 
 const OwnerSchema = defineEntity({
   name: 'Owner',

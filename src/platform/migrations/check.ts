@@ -1,8 +1,8 @@
 import type { AnyEntity, EntityClass } from '@mikro-orm/postgresql';
 import { describeDifferences, withEntityDifferences } from './entity-differences.ts';
+import { listMigrations, MIGRATIONS_FOLDER } from './files.ts';
 import { differingLines } from './line-difference.ts';
-import { listMigrations, MIGRATIONS_FOLDER } from './migration-files.ts';
-import { migrate } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import { dumpSchema } from './schema-dump.ts';
 import { readSchemaFile, schemaFile, schemaText } from './schema-file.ts';
 

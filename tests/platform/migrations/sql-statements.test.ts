@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitStatements } from '../../src/platform/sql-statements.ts';
+import { splitStatements } from '../../../src/platform/migrations/sql-statements.ts';
 
 const texts = (script: string) => splitStatements(script).map(({ text }) => text);
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MIGRATIONS_FOLDER } from './migration-files.ts';
+import { MIGRATIONS_FOLDER } from './files.ts';
 import { dumpSchema } from './schema-dump.ts';
 
 const HEADER =

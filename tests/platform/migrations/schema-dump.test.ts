@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
-import { withConnection } from '../../src/platform/connection.ts';
-import { dumpSchema } from '../../src/platform/schema-dump.ts';
-import { withScratchDatabase } from '../../src/platform/scratch-database.ts';
+import { withConnection } from '../../../src/platform/connection.ts';
+import { dumpSchema } from '../../../src/platform/migrations/schema-dump.ts';
+import { withScratchDatabase } from '../../../src/platform/migrations/scratch-database.ts';
 
 /** Dumps an empty database into which the statements were put. */
 const dumpOf = (...statements: string[]) =>

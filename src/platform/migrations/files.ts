@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SetupError } from './errors.ts';
+import { SetupError } from '../errors.ts';
 import { type Statement, splitStatements } from './sql-statements.ts';
 
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
+export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 /** `20261121000001_accounts.sql`; anything else in the folder, such as schema.sql, is no migration. */
 const FILE = /^\d+_[\w-]+\.sql$/;

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { explainFault, withConnection } from './connection.ts';
-import { startEmbeddedPostgres } from './embedded/postgres.ts';
-import { SetupError } from './errors.ts';
+import { explainFault, withConnection } from '../connection.ts';
+import { startEmbeddedPostgres } from '../embedded/postgres.ts';
+import { SetupError } from '../errors.ts';
 
 /**
  * Works on an empty database that is gone afterwards: one on the given server, whose account has to be allowed to make

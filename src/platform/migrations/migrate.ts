@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { explainFault, withConnection } from './connection.ts';
-import { SetupError } from './errors.ts';
-import { type Direction, listMigrations, MIGRATIONS_FOLDER, readStatements } from './migration-files.ts';
+import { explainFault, withConnection } from '../connection.ts';
+import { SetupError } from '../errors.ts';
+import { type Direction, listMigrations, MIGRATIONS_FOLDER, readStatements } from './files.ts';
 
 /** Where node-pg-migrate keeps what was applied. */
 const SCHEMA = 'public';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { withConnection } from './connection.ts';
-import { SetupError } from './errors.ts';
-import { MIGRATIONS_TABLE } from './migrations.ts';
+import { withConnection } from '../connection.ts';
+import { SetupError } from '../errors.ts';
+import { MIGRATIONS_TABLE } from './migrate.ts';
 
 /**
  * The schema `public` as SQL that would make it: types, sequences, functions, tables with their constraints and indexes,
