@@ -1,4 +1,12 @@
-import { type FragmentDefinitionNode, GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from 'graphql';
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationRule,
+} from 'graphql';
+import { PAGE_SIZE } from '../platform/page.ts';
 
 /** What one operation may ask for. Each refusal names its limit. */
 export const LIMITS = {
@@ -8,6 +16,8 @@ export const LIMITS = {
   depth: 15,
   aliases: 100,
   directives: 50,
+  /** What the pages that lie in each other multiply to. */
+  rows: 20_000,
   /** Operations in one request. */
   batch: 10,
 } as const;
@@ -16,20 +26,23 @@ interface Size {
   depth: number;
   aliases: number;
   directives: number;
+  rows: number;
 }
+
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, rows: 0 };
 
 const tooComplex = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX', http: { status: 400 } } });
 
 /**
- * Counts depth, aliases and directives through all fragments. A fragment is measured once, however often it is spread, so
+ * Counts depth, aliases, directives and rows through all fragments. A fragment is measured once, however often it is spread, so
  * that measuring takes no longer than reading.
  */
 export const OperationLimits: ValidationRule = context => {
   const measured = new Map<FragmentDefinitionNode, Size>();
 
   const measure = (selectionSet: SelectionSetNode | undefined): Size => {
-    const size: Size = { depth: 0, aliases: 0, directives: 0 };
+    const size = { ...NOTHING };
     for (const selection of selectionSet?.selections ?? []) {
       size.directives += selection.directives?.length ?? 0;
       const isField = selection.kind === Kind.FIELD;
@@ -43,18 +56,18 @@ export const OperationLimits: ValidationRule = context => {
       size.depth = Math.max(size.depth, inner.depth + (isField ? 1 : 0));
       size.aliases += inner.aliases;
       size.directives += inner.directives;
+      size.rows += isField ? rowsOf(selection, inner.rows) : inner.rows;
     }
     return size;
   };
 
   const measureFragment = (name: string): Size => {
-    const nothing = { depth: 0, aliases: 0, directives: 0 };
     const fragment = context.getFragment(name);
-    if (!fragment) return nothing;
+    if (!fragment) return NOTHING;
     const known = measured.get(fragment);
     if (known) return known;
     // A fragment that spreads itself is refused by another rule.
-    measured.set(fragment, nothing);
+    measured.set(fragment, NOTHING);
     const size = measure(fragment.selectionSet);
     size.directives += fragment.directives?.length ?? 0;
     measured.set(fragment, size);
@@ -63,13 +76,16 @@ export const OperationLimits: ValidationRule = context => {
 
   return {
     OperationDefinition(operation) {
-      const { depth, aliases, directives } = measure(operation.selectionSet);
+      const { depth, aliases, directives, rows } = measure(operation.selectionSet);
       const over = (what: string, count: number, limit: number) => {
         if (count > limit)
           context.reportError(
-            tooComplex(`The operation has ${count.toLocaleString('en')} ${what}; the limit is ${limit}.`),
+            tooComplex(
+              `The operation has ${count.toLocaleString('en')} ${what}; the limit is ${limit.toLocaleString('en')}.`,
+            ),
           );
       };
+      over('rows at the most', rows, LIMITS.rows);
       over('levels', depth, LIMITS.depth);
       over('aliases', aliases, LIMITS.aliases);
       over('directives', directives + (operation.directives?.length ?? 0), LIMITS.directives);
@@ -79,6 +95,25 @@ export const OperationLimits: ValidationRule = context => {
     },
   };
 };
+
+/** How many rows a field and what lies in it can give: the page's size, times one and the rows below each of them. */
+function rowsOf(field: FieldNode, below: number): number {
+  const size = pageSizeOf(field);
+  return size === null ? below : size * (1 + below);
+}
+
+/** What the operation asks for of a list; the most that it may ask for where a variable says. Null for no list. */
+function pageSizeOf({ arguments: given = [], selectionSet }: FieldNode): number | null {
+  const ids = given.find(({ name }) => name.value === 'ids')?.value;
+  if (ids) return ids.kind === Kind.LIST ? ids.values.length : PAGE_SIZE.max;
+  const size = given.find(({ name }) => name.value === 'first' || name.value === 'last')?.value;
+  if (size?.kind === Kind.INT) return Number(size.value);
+  if (size?.kind === Kind.VARIABLE) return PAGE_SIZE.max;
+  const isConnection = selectionSet?.selections.some(
+    inner => inner.kind === Kind.FIELD && (inner.name.value === 'nodes' || inner.name.value === 'edges'),
+  );
+  return isConnection ? PAGE_SIZE.default : null;
+}
 
 /** Whether PostgreSQL can keep it as it stands: without U+0000, and without half a surrogate pair. */
 export const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

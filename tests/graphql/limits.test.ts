@@ -90,7 +90,7 @@ describe('an operation', () => {
   });
 
   const todosDeep = (levels: number) =>
-    `${'todos { nodes { owner { '.repeat((levels - 1) / 3)}id${' } } }'.repeat((levels - 1) / 3)}`;
+    `${'todos(first: 1) { nodes { owner { '.repeat((levels - 1) / 3)}id${' } } }'.repeat((levels - 1) / 3)}`;
 
   test(`of more than ${LIMITS.depth} levels is TOO_COMPLEX, as many are not`, async () => {
     await using app = await startApp();
@@ -108,7 +108,7 @@ describe('an operation', () => {
     await using app = await startApp();
     const ada = await app.createUser();
     const fragments = (count: number) =>
-      `{ me { ...F0 } } ${times(count, n => `fragment F${n} on User { todos { nodes { owner { ...F${n + 1} } } } }`)}
+      `{ me { ...F0 } } ${times(count, n => `fragment F${n} on User { todos(first: 1) { nodes { owner { ...F${n + 1} } } } }`)}
        fragment F${count} on User { ... on User { ... { id } } }`;
 
     const over = await app.execute(fragments(5), {}, ada);
@@ -169,7 +169,7 @@ describe('an operation', () => {
   test('whose fragments double a hundred times over is refused without being written out', async () => {
     await using app = await startApp();
     const ada = await app.createUser();
-    const page = (n: number) => `todos { nodes { owner { ...F${n} } } }`;
+    const page = (n: number) => `todos(first: 1) { nodes { owner { ...F${n} } } }`;
     const query = `{ me { ...F0 } } ${times(100, n => `fragment F${n} on User { a: ${page(n + 1)} b: ${page(n + 1)} }`)}
       fragment F100 on User { id }`;
 
@@ -221,17 +221,35 @@ describe('an operation', () => {
     expect(errors[0]?.message.length).toBeLessThan(1_100);
   });
 
-  // UNFIXED: nothing counts what lists in lists multiply to. A hundred todos make a hundred million rows of this answer,
-  // and the time that an operation may take does not end it, for it is written in one go.
-  test.fails('that asks for lists in lists in lists is TOO_COMPLEX', async () => {
+  const page = (inner: string, first = '(first: 100)') => `todos${first} { nodes { ${inner} } }`;
+  const owned = (inner: string) => `owner { ${inner} }`;
+
+  test.each([
+    ['that asks for lists in lists in lists', `{ ${page(owned(page(owned(page(owned(page('id')))))))} }`],
+    ['that does so with the default size', `{ ${page(owned(page(owned(page(owned(page('id', '')), '')), '')), '')} }`],
+    ['whose page size is a variable', `query ($n: Int) { ${page(owned(page(owned(page('id')))), '(first: $n)')} }`],
+    [
+      'that hides its lists in fragments',
+      `{ ...A } fragment A on Query { todos(first: 100) { ...B } } fragment B on TodoConnection { edges { node { ${owned(page(owned(page('id'))))} } } }`,
+    ],
+  ])('%s is TOO_COMPLEX, and the limit is named', async (_name, query) => {
     await using app = await startApp();
     const ada = await app.createUser();
-    const page = (inner: string) => `todos(first: 100) { nodes { ${inner} } }`;
-    const owner = (inner: string) => `owner { ${inner} }`;
 
-    const answer = await app.execute(`{ ${page(owner(page(owner(page(owner(page('id')))))))} }`, {}, ada);
+    const answer = await app.execute(query, {}, ada);
 
     expect(codesOf(answer)).toEqual(['TOO_COMPLEX']);
+    expect(answer.errors[0]?.message).toContain(`rows at the most; the limit is ${LIMITS.rows.toLocaleString('en')}`);
+  });
+
+  test('that asks for a page of todos of each of twenty users is not', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const ids = JSON.stringify(Array.from({ length: 20 }, () => ada.id));
+
+    const answer = await app.execute(`{ nodes(ids: ${ids}) { ... on User { ${page(owned('id'))} } } }`, {}, ada);
+
+    expect(answer.errors).toEqual([]);
   });
 });
 
