@@ -136,8 +136,8 @@ export type Mutation = {
   /** Ends the viewer's present session. */
   logOut: LogOutPayload;
   /**
-   * Trades a refresh token for a new pair. Each works once; a second use ends the session. For 30 seconds after its use a
-   * token answers again with the same successor, so that several tabs at once, or a client whose answer was lost, stay
+   * Trades a refresh token for a new pair. Each works once; a second use ends the session. For 30 seconds the one that was
+   * used last answers again with the same successor, so that several tabs at once, or a client whose answer was lost, stay
    * signed in. One that is unknown, expired or ended is EXPIRED: log in again.
    */
   refreshSession: RefreshSessionPayload;
