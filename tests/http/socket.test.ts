@@ -60,7 +60,7 @@ describe('over a socket', () => {
     const wrong = {
       syntax: { query: '{' },
       field: { query: '{ nothing }' },
-      depth: { query: `{ me { ${'todos { nodes { owner { '.repeat(6)}id${' } } }'.repeat(6)} } }` },
+      depth: { query: `{ me { ${'todos(first: 1) { nodes { owner { '.repeat(6)}id${' } } }'.repeat(6)} } }` },
       operation: { query: 'query A { __typename } query B { __typename }' },
       variable: { query: 'query ($id: ID!) { todo(id: $id) { id } }' },
       character: { query: 'query ($id: ID!) { todo(id: $id) { id } }', variables: { id: 'a\0b' } },

@@ -320,7 +320,6 @@ const CHILD = `
   const [module, dataDir, mode] = process.argv.slice(1);
   const { startEmbeddedPostgres } = await import(module);
   const server = await startEmbeddedPostgres({ dataDir }).catch(error => { console.log(JSON.stringify({ error: error.message })); process.exit(1); });
-  console.log(JSON.stringify({ url: server.url }));
   if (mode !== 'leave') setInterval(() => {}, 1000);
   if (mode === 'stopOnInterrupt') process.on('SIGINT', async () => {
     await new Promise(resolve => setTimeout(resolve, 300));
@@ -332,6 +331,8 @@ const CHILD = `
     await server.stop();
     process.exit(0);
   });
+  // Last, for the test may interrupt as soon as it reads this.
+  console.log(JSON.stringify({ url: server.url }));
 `;
 
 /** A Node process of its own, in its own process group, with an embedded server. */
