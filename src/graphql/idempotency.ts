@@ -95,7 +95,7 @@ export async function claimKey(
       .executeTakeFirst();
     return inserted ? null : await repeat(db, key, now);
   } catch (error) {
-    if (databaseFault(error)?.kind === 'UNAVAILABLE') throw inProgress(error);
+    if (databaseFault(error)?.kind === 'LOCKED') throw inProgress(error);
     throw error;
   } finally {
     await sql`select set_config('lock_timeout', '0', true)`.execute(db).catch(() => {});

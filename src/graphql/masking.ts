@@ -40,7 +40,7 @@ function toVisible(error: unknown, logger: Logger, requestId: string | null): Gr
     );
   }
   const fault = databaseFault(original);
-  if (fault?.kind === 'UNAVAILABLE' || fault?.kind === 'RETRY') {
+  if (fault?.kind === 'UNAVAILABLE' || fault?.kind === 'LOCKED' || fault?.kind === 'RETRY') {
     logger.warn({ err: original, requestId }, 'the database did not answer');
     return rewrite(error, 'The database cannot be reached or is too busy: try again in a moment.', {
       code: 'UNAVAILABLE' satisfies ErrorCode,

@@ -11,13 +11,15 @@ export type DatabaseFault =
   | { kind: 'CONFLICT' }
   /** A serialization failure or a dead-lock: the same work may simply be done again. */
   | { kind: 'RETRY' }
+  /** Somebody else held a lock for longer than the statement was to wait. */
+  | { kind: 'LOCKED' }
   /** It could not be asked, or did not answer in time. */
   | { kind: 'UNAVAILABLE' };
 
+const LOCK_NOT_AVAILABLE = '55P03';
 const RETRY_STATES = new Set(['40001', '40P01']);
 const UNAVAILABLE_STATES = new Set([
   '53300', // too many connections
-  '55P03', // lock not available in time
   '57014', // canceled: statement_timeout
   '57P01', // terminated by an administrator
   '57P02', // crash shutdown
@@ -46,6 +48,7 @@ export function databaseFault(error: unknown): DatabaseFault | null {
       return { kind: 'UNIQUE', constraint: 'constraint' in cause ? String(cause.constraint) : '' };
     }
     if (RETRY_STATES.has(code)) return { kind: 'RETRY' };
+    if (code === LOCK_NOT_AVAILABLE) return { kind: 'LOCKED' };
     // PostgreSQL ends the connection, whatever for: nothing more can be asked over it.
     if ('severity' in cause && cause.severity === 'FATAL') return { kind: 'UNAVAILABLE' };
     if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code))

@@ -8,6 +8,7 @@ import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
 import { Todo } from '../../src/todo/todo.entity.ts';
 import { createTodo } from '../../src/todo/todo.service.ts';
 import { type Answer, PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
+import { holdLock } from '../support/lock.ts';
 import { until } from '../support/wait.ts';
 
 const CREATE = `mutation ($input: CreateTodoInput!) {
@@ -497,6 +498,39 @@ function createLab() {
 }
 
 /** Another session of the same person. */
+describe('a key that somebody else holds', () => {
+  const withKey = { headers: { 'idempotency-key': 'held' } };
+  const WAITING = `select pid from pg_stat_activity
+    where datname = current_database() and application_name = 'duely' and wait_event_type = 'Lock'`;
+
+  test('for longer than a repeat waits answers IDEMPOTENCY_IN_PROGRESS, and nothing is done', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    await using lock = await holdLock(app.database, 'lock table idempotency_keys in access exclusive mode');
+
+    const answer = await app.execute(CREATE, { input: { title: 'Once' } }, ada, withKey);
+    await lock.release();
+
+    expect(codesOf(answer)).toEqual(['IDEMPOTENCY_IN_PROGRESS']);
+    expect(await app.database.query('select id from todos')).toEqual([]);
+  });
+
+  test('when the connection breaks meanwhile answers UNAVAILABLE: nobody knows of a first one', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    await using lock = await holdLock(app.database, 'lock table idempotency_keys in access exclusive mode');
+
+    const pending = app.execute(CREATE, { input: { title: 'Once' } }, ada, withKey);
+    await until('the mutation waits', async () => (await app.database.query(WAITING)).length === 1);
+    await app.database.query(`select pg_terminate_backend(pid) from (${WAITING}) as waiting`);
+    const answer = await pending;
+    await lock.release();
+
+    expect(codesOf(answer)).toEqual(['UNAVAILABLE']);
+    expect(await app.database.query('select id from todos')).toEqual([]);
+  });
+});
+
 async function logInAgain(app: TestApp, person: Person): Promise<Person> {
   const { data } = await app.execute(
     'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken refreshToken } }',
