@@ -231,7 +231,7 @@ test('where there is no /proc, a server is recognised by its folder', async () =
     await recogniseByPs(process.pid, cluster),
   ];
 
-  expect(server.url).toBeDefined();
+  expect(await server.query('select 1 as alive')).toEqual([{ alive: 1 }]);
   expect(recognised).toEqual(['server', 'unclear', 'stranger']);
 });
 
