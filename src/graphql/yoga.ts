@@ -70,8 +70,10 @@ function useLimits(introspection: boolean, logger: Logger): Plugin {
       return ({ result, replaceParseResult }) => {
         if (isStackOverflow(result)) replaceParseResult(tooDeep());
         // The parser's own words do not say that this is a limit of the server's.
-        if (result instanceof GraphQLError && result.message.endsWith('Parsing aborted.'))
-          result.extensions.code = 'TOO_COMPLEX';
+        if (!(result instanceof GraphQLError)) return;
+        if (result.message.endsWith('Parsing aborted.')) result.extensions.code = 'TOO_COMPLEX';
+        // Kept with the error, which is kept with the text: Yoga tells the status only of what it parses itself.
+        result.extensions.http ??= { spec: true, status: 400 };
       };
     },
     onValidate({ addValidationRule, setValidationFn }) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ApiInfo, OperationContext, type Services } from '../graphql/context.ts';
 import { bodyTooLarge, LIMITS } from '../graphql/limits.ts';
+import { type Answer, answerOrdinary } from '../graphql/ordinary-request.ts';
 import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
 import type { Config } from '../platform/config.ts';
 import { Deadline } from '../platform/deadline.ts';
@@ -98,13 +99,17 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
         'Send GraphQL as JSON, with Content-Type: application/json.',
       );
     }
+    const context = httpContext(request, config, services);
     if (request.method === 'POST') {
       const body = await readBody(request, LIMITS.bodyBytes);
       if (body === null) return sendTooLarge(response);
+      const parsed = parseBody(body);
+      const answer = await answerOrdinary(graphql, { accept: request.headers.accept, body: parsed }, context);
+      if (answer) return sendAnswer(response, answer);
       // Yoga takes a body that was read already as it is; reading it itself, it would pass it through four streams.
-      Object.assign(request, { body: parseBody(body) });
+      Object.assign(request, { body: parsed });
     }
-    await graphql(request, response, httpContext(request, config, services));
+    await graphql(request, response, context);
   };
 
   return new Map<string, Route>([
@@ -114,6 +119,12 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
     ['/graphql', handleGraphql],
     ['/graphql/', sendGraphiql],
   ]);
+}
+
+function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'Content-Length': bytes.length });
+  response.end(bytes);
 }
 
 /** As GraphQL's own errors are, for it is a GraphQL client that sent too much. */

@@ -18,6 +18,8 @@ export interface SortOrder {
   readonly direction: Direction;
   /** The sort key of a row, never null. An index on the owner, this expression and the id carries it. */
   readonly key: RawBuilder<unknown>;
+  /** The row's id, which parts rows of one key. */
+  readonly id: RawBuilder<unknown>;
   /** The key's type in PostgreSQL, to which a cursor's text is cast. */
   readonly type: RawBuilder<unknown>;
   /** Whether a text could be a key: a cursor is the caller's and may hold anything. */
@@ -136,7 +138,7 @@ export function selectPage<Tables, Table extends keyof Tables, Row>(
     .select(sql<string>`(${order.key})::text`.as('sortKey'))
     .$if(page.after !== null, q => q.where(beyond(order, 'after')))
     .$if(page.before !== null, q => q.where(beyond(order, 'before')))
-    .orderBy(sql`${order.key} ${direction}, id ${direction}`)
+    .orderBy(sql`${order.key} ${direction}, ${order.id} ${direction}`)
     .limit(slot<number>('limit')) as SelectQueryBuilder<Tables, Table, Row & { sortKey: string }>;
 }
 
@@ -153,7 +155,7 @@ export function notBeyond(order: SortOrder, side: 'after' | 'before'): RawBuilde
 }
 
 const compare = (order: SortOrder, side: 'after' | 'before', operator: RawBuilder<unknown>) =>
-  sql<boolean>`(${order.key}, id) ${operator} (${slot(`${side}Key`)}::${order.type}, ${slot(`${side}Id`)}::uuid)`;
+  sql<boolean>`(${order.key}, ${order.id}) ${operator} (${slot(`${side}Key`)}::${order.type}, ${slot(`${side}Id`)}::uuid)`;
 
 /** The page out of the rows that `selectPage` gave. */
 export function toPage<Row>(rows: readonly Row[], page: PageRequest): Page<Row> {

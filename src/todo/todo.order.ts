@@ -41,5 +41,5 @@ const KEYS: Record<TodoOrderField, (direction: Direction) => Key> = {
 /** In the owner's own order unless told. */
 export function todoOrder(order?: { field: TodoOrderField; direction: Direction } | null): SortOrder {
   const { field, direction } = order ?? { field: 'POSITION', direction: 'ASC' };
-  return { name: field, direction, ...KEYS[field](direction) };
+  return { name: field, direction, id: sql`todos.id`, ...KEYS[field](direction) };
 }

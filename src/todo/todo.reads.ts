@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { joinedUser, type UserProperty, type UserRow, userColumns } from '../identity/identity.reads.ts';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import {
@@ -20,6 +20,7 @@ import { conditionsOf, filtered, filterShape, filterValues, type TodoFilter } fr
 
 interface TodoTables {
   todos: { id: string; owner_id: string; deleted_at: string | null };
+  users: { id: string };
   /** The owners of whom a page each is read. */
   parent: { owner_id: string };
 }
@@ -94,24 +95,18 @@ export async function readTodoPages(
   const { filter, order, page, properties, ownerProperties } = list;
   const conditions = conditionsOf(filter, list.now);
   const several = ownerIds.length > 1;
-  const pageOf = (owner: 'one' | 'parent') =>
-    selectPage(
-      filtered(todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties)), conditions),
-      order,
-      page,
-    );
-  const build = () => {
-    const rows = several
-      ? // A page for each parent by its own index scan, instead of one scan of everybody's rows.
-        sql`unnest(${slot('ownerIds')}::uuid[]) with ordinality as parent (owner_id, place)
-          cross join lateral (select *, row_number() over () as nth from (${pageOf('parent')}) as page) as page`
-      : sql`(select *, 1 as place, row_number() over () as nth from (${pageOf('one')}) as page) as page`;
-    if (!several && !ownerProperties) return pageOf('one');
-    if (!ownerProperties) return sql<ListedTodo>`select page.* from ${rows} order by place, nth`;
-    const owner = sql.join(userColumns(ownerProperties));
-    return sql<ListedTodo>`
-      select page.*, ${owner} from ${rows} join users on users.id = page."ownerId" order by place, nth`;
+  const pageOf = (owner: 'one' | 'parent') => {
+    const todos = todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties));
+    return selectPage(filtered(ownerProperties ? withOwner(todos, ownerProperties) : todos, conditions), order, page);
   };
+  const build = () =>
+    several
+      ? // A page for each parent by its own index scan, instead of one scan of everybody's rows.
+        sql<ListedTodo>`
+          select page.* from unnest(${slot('ownerIds')}::uuid[]) with ordinality as parent (owner_id, place)
+          cross join lateral (select *, row_number() over () as nth from (${pageOf('parent')}) as page) as page
+          order by place, nth`
+      : pageOf('one');
   const shape = [
     `todos ${several ? 'of each' : 'of one'} ${[...properties].sort()}`,
     ownerProperties ? `owner ${[...ownerProperties].sort()}` : '',
@@ -129,6 +124,12 @@ export async function readTodoPages(
   const byOwner = Map.groupBy(rows, row => row.ownerId);
   return new Map(ownerIds.map(ownerId => [ownerId, toPage(byOwner.get(ownerId) ?? [], page)]));
 }
+
+/** Their owner's columns beside them. */
+const withOwner = <Row>(todos: SelectQueryBuilder<TodoTables, 'todos', Row>, properties: ReadonlySet<UserProperty>) =>
+  todos
+    .innerJoin('users', 'users.id', 'todos.owner_id')
+    .select(userColumns(properties)) as unknown as SelectQueryBuilder<TodoTables, 'todos', Row>;
 
 /** All rows of one owner share one object. */
 function attachOwners(rows: readonly ListedTodo[], properties: ReadonlySet<UserProperty>): void {
