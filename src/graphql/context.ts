@@ -37,6 +37,10 @@ export interface Caller {
   readonly requestId: string;
   /** The Idempotency-Key of the request or message; null where there is none. */
   readonly idempotencyKey: string | null;
+  /** The viewer as they are signed in now, where a long-lived connection can renew its token; the operation's otherwise. */
+  readonly renewedViewer?: () => Viewer | null;
+  /** The id of the last event that a broken stream of events had given; null where it is a new one. */
+  readonly lastEventId?: string | null;
   /** The refresh token's cookie; null where the transport has none. A socket cannot set one. */
   readonly refreshCookie: RefreshCookie | null;
 }
@@ -140,7 +144,8 @@ export class OperationContext {
   /** For an event of a subscription: a fresh unit of work, fresh loaders, and the viewer's rights as they are now. */
   async forEvent(): Promise<OperationContext> {
     const { services, caller } = this;
-    const viewer = this.#viewer ? await services.viewers.renew(this.#viewer) : this.authenticationFailure;
+    const before = caller.renewedViewer?.() ?? this.#viewer;
+    const viewer = before ? await services.viewers.renew(before) : this.authenticationFailure;
     return new OperationContext({ services, caller, viewer });
   }
 }

@@ -83,8 +83,8 @@ const AUTHENTICATION_MESSAGES: Record<AuthenticationFailure, string> = {
   REVOKED: 'The session has ended: log in again.',
 };
 
-export const unauthenticated = (reason: AuthenticationFailure): ApiError =>
-  new ApiError('UNAUTHENTICATED', AUTHENTICATION_MESSAGES[reason], { reason });
+export const unauthenticated = (reason: AuthenticationFailure, message = AUTHENTICATION_MESSAGES[reason]): ApiError =>
+  new ApiError('UNAUTHENTICATED', message, { reason });
 
 /** A fault of set-up, for the operator: printed without a stack, and the process ends with 1. */
 export class SetupError extends Error {
