@@ -10,8 +10,9 @@ import type { Services } from './graphql/context.ts';
 import { nodeResolvers } from './graphql/node.resolvers.ts';
 import { buildSchema, readTypeDefs, type SchemaOptions } from './graphql/schema.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
+import { ConnectionLimit } from './http/connection-limits.ts';
 import { createHttpServer } from './http/server.ts';
-import { serveSockets } from './http/websocket.ts';
+import { serveSockets } from './http/websocket/socket-server.ts';
 import { ACCOUNT_CONSTRAINTS } from './identity/account.service.ts';
 import { identityResolvers } from './identity/identity.resolvers.ts';
 import { identityTracking } from './identity/identity.tracking.ts';
@@ -81,7 +82,11 @@ export function createApp({
 
   const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection });
   const server = createHttpServer({ config, services, graphql, signals, logger, apiInfo });
-  const sockets = serveSockets({ server, config, services, graphql, logger });
+  const limits = {
+    perAddress: new ConnectionLimit(config.sockets.perAddress),
+    perViewer: new ConnectionLimit(config.sockets.perViewer),
+  };
+  const sockets = serveSockets({ server, config, services, graphql, limits, logger });
 
   return {
     services,

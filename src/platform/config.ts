@@ -71,6 +71,10 @@ const Environment = z.object({
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000).default(30_000),
   DATABASE_PREPARED_STATEMENTS: onOff.optional(),
   OPERATION_TIMEOUT_MS: wholeNumber(100, 3_600_000, 20_000).default(20_000),
+  SOCKETS_PER_VIEWER: wholeNumber(1, 1_000_000, 50).default(50),
+  SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 500).default(500),
+  SOCKET_OPERATIONS: wholeNumber(1, 10_000, 100).default(100),
+  SOCKET_CLOSE_SPREAD_MS: wholeNumber(0, 600_000, 5_000).optional(),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -121,6 +125,15 @@ export function readConfig(source: Record<string, string | undefined> = environm
     /** How many proxies stand in front, each of which adds to X-Forwarded-For. 0: the header is not believed. */
     trustProxy: env.TRUST_PROXY,
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    sockets: {
+      /** Of one person and of one address, at the same time; streams of events over HTTP are counted with them. */
+      perViewer: env.SOCKETS_PER_VIEWER,
+      perAddress: env.SOCKETS_PER_ADDRESS,
+      /** At the same time on one socket. */
+      operations: env.SOCKET_OPERATIONS,
+      /** A server that stops closes its sockets within so long, each at a moment of its own. */
+      closeSpreadMs: env.SOCKET_CLOSE_SPREAD_MS ?? (production ? 5_000 : 0),
+    },
     allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     dataDir,
     database: {

@@ -1,0 +1,54 @@
+import type { Services } from '../../graphql/context.ts';
+import type { Viewer } from '../../identity/viewer.ts';
+import { untilEnd } from '../../identity/viewer-end.ts';
+import { type ApiError, unauthenticated } from '../../platform/errors.ts';
+import { bearerToken } from '../caller.ts';
+
+/** Who a socket belongs to. Ends with the viewer's rights, and can be given a new token while it is open. */
+export class SocketSession {
+  readonly #services: Services;
+  readonly #onEnd: (why: ApiError) => void;
+  #viewer: Viewer | null = null;
+  #stopWaiting: () => void = () => {};
+  #over = false;
+
+  /** `onEnd` is told why, once. */
+  constructor(services: Services, onEnd: (why: ApiError) => void) {
+    this.#services = services;
+    this.#onEnd = onEnd;
+  }
+
+  /** Null until somebody has signed in. */
+  get viewer(): Viewer | null {
+    return this.#viewer;
+  }
+
+  /**
+   * Signs in by the token of an Authorization header or of the connection's parameters; later ones have to be the same
+   * person's. Answers false where the session has ended, which `onEnd` was told. Throws where it cannot be looked up.
+   */
+  async signIn(authorization: unknown): Promise<boolean> {
+    const token = bearerToken(authorization);
+    const viewer = token === null ? 'MISSING' : await this.#services.viewers.byToken(token);
+    if (this.#over) return false;
+    if (typeof viewer === 'string') return this.#end(unauthenticated(viewer));
+    if (this.#viewer && this.#viewer.userId !== viewer.userId)
+      return this.#end(unauthenticated('INVALID', 'This token is of another account: open a new socket for it.'));
+    this.#viewer = viewer;
+    this.#stopWaiting();
+    this.#stopWaiting = untilEnd(this.#services.viewers, this.#services.clock, viewer, why => this.#end(why));
+    return true;
+  }
+
+  /** The socket is closed. */
+  close(): void {
+    this.#over = true;
+    this.#stopWaiting();
+  }
+
+  #end(why: ApiError): false {
+    this.close();
+    this.#onEnd(why);
+    return false;
+  }
+}
