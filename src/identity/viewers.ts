@@ -40,7 +40,7 @@ export class Viewers {
     max: CACHED_MAX,
     ttl: TTL_MS,
   });
-  readonly #watchers = new Map<string, { userId: string; listeners: Set<() => void> }>();
+  readonly #watchers = new Map<string, { userId: string; role: Role; listeners: Set<() => void> }>();
   readonly #unlisten: (() => void)[];
   readonly #timer: NodeJS.Timeout;
   #sweeping = false;
@@ -76,11 +76,12 @@ export class Viewers {
   }
 
   /**
-   * Calls back whenever something of the viewer's session or account may have changed; a few seconds late where it ended
-   * and the wake-up was lost. Returns how to stop.
+   * Calls back whenever something of the viewer's session or account may have changed; a few seconds late where it ended,
+   * or the role changed, and the wake-up was lost. Returns how to stop.
    */
   watch(viewer: Viewer, listener: () => void): () => void {
-    const watched = this.#watchers.get(viewer.sessionId) ?? { userId: viewer.userId, listeners: new Set() };
+    const { userId, role } = viewer;
+    const watched = this.#watchers.get(viewer.sessionId) ?? { userId, role, listeners: new Set() };
     this.#watchers.set(viewer.sessionId, watched);
     watched.listeners.add(listener);
     return () => {
@@ -157,7 +158,7 @@ export class Viewers {
           db
             .selectFrom('sessions')
             .innerJoin('users', 'users.id', 'sessions.user_id')
-            .select('sessions.id')
+            .select(['sessions.id', 'users.role'])
             .where('sessions.id', '=', sql<string>`any(${slot('ids')}::uuid[])`)
             .where('sessions.ended_at', 'is', null)
             .where('sessions.expires_at', '>', slot<string>('now'))
@@ -165,8 +166,11 @@ export class Viewers {
             .where('users.is_active', '=', true),
         { ids, now: this.#clock() },
       );
-      const live = new Set(rows.map(row => row.id));
-      for (const id of ids) if (!live.has(id)) this.#drop(`session ${id}`);
+      const roles = new Map(rows.map(row => [row.id, row.role]));
+      for (const id of ids) {
+        const watched = this.#watchers.get(id);
+        if (watched && roles.get(id) !== watched.role) this.#drop(`session ${id}`);
+      }
     } catch {
       // A database that is away ends no session; it is asked again in a few seconds.
     } finally {

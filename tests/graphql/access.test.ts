@@ -318,7 +318,7 @@ describe('a token', () => {
     async way => {
       await using app = await startApp();
       const ada = await app.createUser();
-      const other = await logInAgain(app, ada);
+      const other = await app.logInAgain(ada);
       const { sid } = claimsOf(ada.accessToken);
       expect(await app.execute('{ me { id } }', {}, ada)).toMatchObject({ status: 200, errors: [] });
       const end = {
@@ -513,7 +513,7 @@ const codesAndReasons = ({ errors = [] }: StreamedResult) =>
 async function idsOf(app: TestApp, person: Person): Promise<string[]> {
   const ids: Record<IdPrefix, string> = {
     user: person.id,
-    session: claimsOf((await logInAgain(app, person)).accessToken).sid,
+    session: claimsOf((await app.logInAgain(person)).accessToken).sid,
     todo: (await app.createTodo(person)).id,
   };
   return Object.values(ids);
@@ -560,11 +560,6 @@ async function fingerprint(database: TestDatabase): Promise<Record<string, strin
     }),
   );
   return Object.fromEntries(prints);
-}
-
-async function logInAgain(app: TestApp, { username }: Person): Promise<{ accessToken: string }> {
-  const { data } = await app.execute(LOG_IN, { input: { login: username, password: 'Correct horse 7' } });
-  return { accessToken: data.logIn.accessToken };
 }
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

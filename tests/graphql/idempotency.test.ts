@@ -7,7 +7,7 @@ import { ApiError, UserInputError } from '../../src/platform/errors.ts';
 import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
 import { Todo } from '../../src/todo/todo.entity.ts';
 import { createTodo } from '../../src/todo/todo.service.ts';
-import { type Answer, PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
+import { type Answer, type Person, startApp, type TestApp } from '../support/app.ts';
 import { holdLock } from '../support/lock.ts';
 import { until } from '../support/wait.ts';
 
@@ -188,7 +188,7 @@ describe('a mutation with an Idempotency-Key', () => {
     app.advance(DAY_MS - 60_000);
     const inTime = await create(app, ada, 'one', 'key');
     app.advance(120_000);
-    const later = await create(app, await logInAgain(app, ada), 'one', 'key');
+    const later = await create(app, await app.logInAgain(ada), 'one', 'key');
 
     expect([first, inTime, later].map(isReplay)).toEqual([false, true, false]);
     expect(await countTodos(app)).toBe(2);
@@ -213,7 +213,7 @@ describe('a mutation with an Idempotency-Key', () => {
   test('that ends sessions is answered again with its outcome; logOut ends what could ask again', async () => {
     await using app = await startApp();
     const ada = await app.createUser();
-    await logInAgain(app, ada);
+    await app.logInAgain(ada);
     const send = (field: string) => app.execute(`mutation { ${field} }`, {}, ada, withKey(field.slice(0, 6)));
 
     const revoked = [
@@ -530,11 +530,3 @@ describe('a key that somebody else holds', () => {
     expect(await app.database.query('select id from todos')).toEqual([]);
   });
 });
-
-async function logInAgain(app: TestApp, person: Person): Promise<Person> {
-  const { data } = await app.execute(
-    'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken refreshToken } }',
-    { input: { login: person.username, password: PASSWORD } },
-  );
-  return { ...person, ...data.logIn };
-}

@@ -1,9 +1,9 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { describe, expect, test, vi } from 'vitest';
-import { type Person, startApp, type TestApp } from '../support/app.ts';
+import { startApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
-import { openWire, type Wire } from '../support/wire.ts';
+import { closed, hears, initFor, openWire, signedIn, type Wire } from '../support/wire.ts';
 
 const CREATE =
   'mutation ($title: String!) { createTodo(input: { title: $title }) { todo { title } userErrors { code } } }';
@@ -165,7 +165,7 @@ describe('the socket closes with 4403', () => {
   test('within a second after its session was ended from another device, and no other one', async () => {
     await using app = await startApp();
     const ada = await app.createUser();
-    const phone = await logInAgain(app, ada);
+    const phone = await app.logInAgain(ada);
     await using wire = await signedIn(app, ada);
     await using other = await signedIn(app, phone);
     wire.send({ type: 'subscribe', id: '1', payload: { query: FOLLOW } });
@@ -195,7 +195,7 @@ describe('the socket closes with 4403', () => {
     await using app = await startApp();
     await using elsewhere = await startApp({ database: app.database });
     const ada = await app.createUser();
-    const phone = await logInAgain(elsewhere, ada);
+    const phone = await elsewhere.logInAgain(ada);
     await using wire = await signedIn(app, ada);
     await Promise.all([app, elsewhere].map(hears));
     const { data } = await app.execute('{ me { sessions { id isCurrent } } }', {}, ada);
@@ -329,25 +329,6 @@ describe('the socket closes with', () => {
 const LOG_OUT = 'mutation { logOut { userErrors { code } } }';
 const REVOKE = 'mutation ($id: ID!) { revokeSession(id: $id) { sessionId userErrors { code } } }';
 
-const initFor = ({ accessToken }: Pick<Person, 'accessToken'>) => ({
-  type: 'connection_init',
-  payload: { authorization: `Bearer ${accessToken}` },
-});
-
-async function signedIn(app: TestApp, as: Pick<Person, 'accessToken'>): Promise<Wire> {
-  const wire = await openWire(app.url);
-  wire.send(initFor(as));
-  await until('the socket is acknowledged', () => wire.messages.some(({ type }) => type === 'connection_ack'));
-  return wire;
-}
-
-const closed = (wire: Wire, timeoutMs?: number) =>
-  until('the socket is closed', () => wire.closedWith() !== null, timeoutMs);
-
-/** Signals of other processes arrive. */
-const hears = (app: TestApp) =>
-  until('the listener is up', async () => (await (await fetch(`${app.url}/ready`)).text()).includes('"listener":"up"'));
-
 const answersTo = (wire: Wire, id: string) =>
   wire.messages.filter(message => message.id === id && message.type !== 'complete').map(({ payload }) => payload);
 
@@ -366,11 +347,4 @@ async function ask(client: Client, query: string, variables = {}, extensions?: R
   for await (const result of client.iterate({ query, variables, ...(extensions ? { extensions } : {}) }))
     results.push(result);
   return results;
-}
-
-async function logInAgain(app: TestApp, { username }: Person): Promise<{ accessToken: string }> {
-  const { data } = await app.execute('mutation ($input: LogInInput!) { logIn(input: $input) { accessToken } }', {
-    input: { login: username, password: 'Correct horse 7' },
-  });
-  return { accessToken: data.logIn.accessToken };
 }

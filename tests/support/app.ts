@@ -55,6 +55,8 @@ export interface TestApp extends AsyncDisposable {
     options?: ExecuteOptions,
   ): Promise<Answer>;
   createUser(options?: { admin?: boolean; username?: string }): Promise<Person>;
+  /** The same person in a session of its own, as on another device. */
+  logInAgain(person: Person): Promise<Person>;
   createTodo(owner: Person, input?: object): Promise<{ id: string; version: number }>;
   /** A graphql-ws client, disposed of with the app. */
   socket(as: Pick<Person, 'accessToken'> | null): Client;
@@ -158,6 +160,7 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
       if (admin) return { ...person, ...(await logIn(execute, username)) };
       return person;
     },
+    logInAgain: async person => ({ ...person, ...(await logIn(execute, person.username)) }),
     async createTodo(owner, input = {}) {
       const { data, errors } = await execute(CREATE_TODO, { input: { title: 'Something to do', ...input } }, owner);
       expect(errors).toEqual([]);

@@ -92,7 +92,8 @@ async function renew(
   logger: Logger,
 ): Promise<Record<string, unknown> | undefined> {
   const given = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : undefined;
-  if (given?.authorization === undefined || !session.viewer) return undefined;
+  if (given?.authorization === undefined) return given;
+  if (!session.viewer) return undefined;
   await session.signIn(given.authorization).catch((error: unknown) => {
     logger.warn({ err: error }, 'the token of a socket could not be renewed');
   });
