@@ -48,6 +48,8 @@ export interface AppOptions {
   readonly databaseUrl: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** How wake-ups travel; unless told, in process and by NOTIFY. */
+  readonly signals?: typeof openSignals;
   /** What is served; unless told, the product's own. */
   readonly schema?: GraphQLSchema;
 }
@@ -58,6 +60,7 @@ export function createApp({
   databaseUrl,
   clock = systemClock,
   logger = createLogger(config.logLevel),
+  signals: open = openSignals,
   schema = createSchema(),
 }: AppOptions): App {
   const apiInfo = readApiInfo();
@@ -72,7 +75,7 @@ export function createApp({
     preparedStatements: config.database.preparedStatements,
     statementTimeoutMs: config.database.statementTimeoutMs,
   });
-  const signals = openSignals({ url: config.database.directUrl ?? databaseUrl, logger });
+  const signals = open({ url: config.database.directUrl ?? databaseUrl, logger });
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
   const viewers = new Viewers({ tokens, database, clock, signals });
   const feed = new FeedReader({ database, signals, logger });

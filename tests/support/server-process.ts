@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,9 +43,9 @@ export interface ServerProcess extends ServerRun, AsyncDisposable {
   readonly url: string;
 }
 
-/** `node src/main.ts` in a process of its own, with these settings and no others. */
-export function runServer(folder: DataFolder, settings: Record<string, string> = {}): ServerRun {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+/** `node src/main.ts`, or another script that serves, in a process of its own, with these settings and no others. */
+export function runServer(folder: DataFolder, settings: Record<string, string> = {}, script = MAIN): ServerRun {
+  const child: ChildProcess = spawn(process.execPath, [script], {
     // Where there is no .env.
     cwd: folder.path,
     env: { PATH: process.env.PATH ?? '', DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn', ...settings },
@@ -69,8 +70,12 @@ export function runServer(folder: DataFolder, settings: Record<string, string> =
 }
 
 /** Runs it and waits until it serves. Disposing of it kills it. */
-export async function startServer(folder: DataFolder, settings: Record<string, string> = {}): Promise<ServerProcess> {
-  const run = runServer(folder, settings);
+export async function startServer(
+  folder: DataFolder,
+  settings: Record<string, string> = {},
+  script = MAIN,
+): Promise<ServerProcess> {
+  const run = runServer(folder, settings, script);
   const url = await printedAddress(run);
   return {
     ...run,
@@ -98,6 +103,16 @@ async function printedAddress(run: ServerRun): Promise<string> {
   }
   run.kill('SIGKILL');
   throw new Error(`The server did not serve within ${START_MS} ms: ${run.stdout()}${run.stderr()}`);
+}
+
+/** A port that was free a moment ago: for a server that has to come back at the same address. */
+export async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
 }
 
 export function isRunning(pid: number): boolean {

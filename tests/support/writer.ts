@@ -23,10 +23,10 @@ export interface Writer extends AsyncDisposable {
   readonly transact: Transact;
 }
 
-/** Writes to a database as another process would whose wake-ups are lost. `append` numbers its changes. */
+/** Writes to a database as another process would; its wake-ups are lost unless `signals` take them. `append` numbers its changes. */
 export function openWriter(
-  { url }: TestDatabase,
-  { append }: Pick<Parameters<typeof createTransact>[0], 'append'> = {},
+  { url }: Pick<TestDatabase, 'url'>,
+  { append, signals = DEAF }: Partial<Pick<Parameters<typeof createTransact>[0], 'append' | 'signals'>> = {},
 ): Writer {
   const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
   const database = openDatabase({
@@ -41,7 +41,10 @@ export function openWriter(
   });
   return {
     database,
-    transact: createTransact({ database, tracker, signals: DEAF, ...(append ? { append } : {}) }),
-    [Symbol.asyncDispose]: () => database.close(true),
+    transact: createTransact({ database, tracker, signals, ...(append ? { append } : {}) }),
+    async [Symbol.asyncDispose]() {
+      await signals.close();
+      await database.close(true);
+    },
   };
 }
