@@ -53,7 +53,13 @@ test(`${CHANGES.toLocaleString('en')} changes by ${WRITERS} writers, two servers
   const ends = new Map<string, number>();
   const reading = people.flatMap(person =>
     [bySocket, byEvents].map(way =>
-      followThrough(urls, person, way, ({ seqs }) => (seqs.at(-1) ?? 0) >= (ends.get(person.uuid) ?? Infinity)),
+      followThrough({
+        urls,
+        person,
+        way,
+        stayMax: CHANGES / OWNERS / 3,
+        isDone: ({ seqs }) => (seqs.at(-1) ?? 0) >= (ends.get(person.uuid) ?? Infinity),
+      }),
     ),
   );
   await Promise.all([writing, breaking]);

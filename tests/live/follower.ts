@@ -62,15 +62,17 @@ export interface Follower {
 }
 
 /**
- * Follows a person's feed from its beginning, over connections that it leaves at random or that break, each to one of the
- * servers, until `isDone` says so of what it was given.
+ * Follows a person's feed from its beginning, over connections that break or that it leaves after `stayMax` changes at the
+ * most, each to one of the servers, until `isDone` says so of what it was given.
  */
-export async function followThrough(
-  urls: () => readonly string[],
-  person: SignedIn,
-  way: Way,
-  isDone: (follower: Follower) => boolean,
-): Promise<Follower> {
+export async function followThrough(options: {
+  urls: () => readonly string[];
+  person: SignedIn;
+  way: Way;
+  stayMax: number;
+  isDone: (follower: Follower) => boolean;
+}): Promise<Follower> {
+  const { urls, person, way, stayMax, isDone } = options;
   const seqs: number[] = [];
   let cursor = writeFeedCursor(person.uuid, { seq: 0, at: 0 });
   let connections = 0;
@@ -79,7 +81,7 @@ export async function followThrough(
     connections += 1;
     const servers = urls();
     const url = servers[Math.floor(Math.random() * servers.length)] ?? '';
-    let left = 1 + Math.floor(Math.random() ** 3 * 8_000);
+    let left = 1 + Math.floor(Math.random() ** 3 * stayMax);
     const end = new AbortController();
     let silence = setTimeout(() => end.abort(), SILENCE_MS);
     try {
