@@ -1,4 +1,5 @@
-import { findSessionNode, findUserNode } from '../identity/identity.resolvers.ts';
+import { findSessionNode } from '../identity/session.resolvers.ts';
+import { findUserNode } from '../identity/user.resolvers.ts';
 import { ApiError } from '../platform/errors.ts';
 import { type IdPrefix, parseGlobalId } from '../platform/ids.ts';
 import { findTodoNode } from '../todo/todo.resolvers.ts';

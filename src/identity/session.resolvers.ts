@@ -1,54 +1,13 @@
 import type { OperationContext } from '../graphql/context.ts';
-import type { RefreshTokenPlace, Resolvers } from '../graphql/generated/resolvers.ts';
+import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { inPhases } from '../graphql/mutation.ts';
-import { selectedFields } from '../graphql/selection.ts';
-import { ApiError, UserInputError, unauthenticated } from '../platform/errors.ts';
+import { UserInputError } from '../platform/errors.ts';
 import { toGlobalId } from '../platform/ids.ts';
 import { createAccount, findByCredentials, prepareAccount } from './account.service.ts';
-import { endOtherSessions, endSession, type IssuedSession, refreshSession, startSession } from './session.service.ts';
-import { maySee } from './viewer.ts';
+import { authPayload } from './auth-payload.resolvers.ts';
+import { endOtherSessions, endSession, refreshSession, startSession } from './session.service.ts';
 
-type SigningIn = Omit<OperationContext, 'viewer'>;
-
-/** Signs the operation in and gives the tokens, each to the place that was asked for. */
-function authPayload(context: SigningIn, { session, user, refreshToken }: IssuedSession, place: RefreshTokenPlace) {
-  const { token, expiresAt } = context.services.tokens.sign({
-    sub: toGlobalId('user', user.id),
-    sid: toGlobalId('session', session.id),
-    role: user.role ?? 'USER',
-  });
-  context.signIn({
-    userId: user.id,
-    sessionId: session.id,
-    role: user.role ?? 'USER',
-    tokenExpiresAt: expiresAt.getTime(),
-  });
-  if (place === 'COOKIE') cookieOf(context).set(refreshToken, session.expiresAt);
-  return {
-    accessToken: token,
-    accessTokenExpiresAt: expiresAt,
-    refreshToken: place === 'BODY' ? refreshToken : null,
-    user,
-  };
-}
-
-function cookieOf({ caller }: SigningIn) {
-  if (!caller.refreshCookie)
-    throw new ApiError(
-      'BAD_REQUEST',
-      'A cookie can be set over HTTP only: ask for the refresh token in the BODY, or send this over HTTP.',
-    );
-  return caller.refreshCookie;
-}
-
-export const identityResolvers = {
-  Query: {
-    me: async (_root, _args, { viewerOrNull, authenticationFailure, loaders }, info) => {
-      if (viewerOrNull) return loaders.identity.userById.loadSelected(viewerOrNull.userId, selectedFields(info));
-      if (authenticationFailure !== 'MISSING') throw unauthenticated(authenticationFailure);
-      return null;
-    },
-  },
+export const sessionResolvers = {
   Mutation: {
     signUp: inPhases({
       outside: ({ input }) => prepareAccount(input),
@@ -103,27 +62,11 @@ export const identityResolvers = {
       revokedCount: await endOtherSessions(em, viewer, now()),
     }),
   },
-  User: {
-    id: user => toGlobalId('user', user.id),
-    sessions: (user, _args, { viewer, loaders }) => {
-      if (!maySee(viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
-      return loaders.identity.sessionsByUser.load(user.id);
-    },
-  },
   Session: {
     id: session => toGlobalId('session', session.id),
     isCurrent: (session, _args, { viewer }) => session.id === viewer.sessionId,
   },
-  UserChange: {
-    userId: ({ change }) => toGlobalId('user', change.entityId),
-    user: ({ change }, _args, { loaders }, info) =>
-      loaders.identity.userById.loadSelected(change.entityId, selectedFields(info)),
-  },
 } satisfies Resolvers;
-
-/** A user by id: oneself, and anybody for an admin. */
-export const findUserNode = async (context: OperationContext, uuid: string) =>
-  maySee(context.viewer, uuid) ? context.loaders.identity.userById.loadAll(uuid) : null;
 
 /** A session of the viewer's own. */
 export async function findSessionNode(context: OperationContext, uuid: string) {
