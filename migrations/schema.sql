@@ -22,8 +22,10 @@ CREATE TABLE changes (
 CREATE TABLE feeds (
   owner_id uuid NOT NULL,
   last_seq bigint NOT NULL,
+  kept_since timestamp(3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT feeds_pkey PRIMARY KEY (owner_id)
 );
+CREATE INDEX feeds_kept_since_idx ON feeds USING btree (kept_since);
 
 CREATE TABLE idempotency_keys (
   user_id uuid NOT NULL,
@@ -34,6 +36,19 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key)
 );
 CREATE INDEX idempotency_keys_claimed_at_idx ON idempotency_keys USING btree (claimed_at);
+
+CREATE TABLE security_events (
+  id uuid NOT NULL,
+  user_id uuid,
+  kind character varying(32) NOT NULL,
+  by_user_id uuid,
+  ip_address character varying(45),
+  user_agent character varying(512),
+  at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT security_events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX security_events_by_user_id_idx ON security_events USING btree (by_user_id) WHERE by_user_id IS NOT NULL;
+CREATE INDEX security_events_user_id_idx ON security_events USING btree (user_id, at, id);
 
 CREATE TABLE sessions (
   id uuid NOT NULL,
@@ -111,5 +126,7 @@ CREATE UNIQUE INDEX users_username_key ON users USING btree (lower(username::tex
 ALTER TABLE changes ADD CONSTRAINT changes_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE feeds ADD CONSTRAINT feeds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+ALTER TABLE security_events ADD CONSTRAINT security_events_by_user_id_fkey FOREIGN KEY (by_user_id) REFERENCES users(id) ON DELETE SET NULL;
+ALTER TABLE security_events ADD CONSTRAINT security_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE todos ADD CONSTRAINT todos_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;

@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { changeResolvers } from './change/change.resolvers.ts';
 import { FeedReader } from './change/reader.ts';
+import { feedRetention, removeOldChanges } from './change/retention.ts';
 import { ChangeTracker } from './change/tracker.ts';
 import { createTransact } from './change/transact.ts';
 import { pageInfoResolvers } from './graphql/connection.ts';
 import type { Services } from './graphql/context.ts';
+import { EventStreams } from './graphql/event-streams.ts';
+import { idempotencyRetention, removeOldKeys } from './graphql/idempotency-retention.ts';
 import { nodeResolvers } from './graphql/node.resolvers.ts';
 import { buildSchema, readTypeDefs, type SchemaOptions } from './graphql/schema.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
@@ -14,16 +17,20 @@ import { ConnectionLimit } from './http/connection-limits.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
 import { ACCOUNT_CONSTRAINTS } from './identity/account.service.ts';
-import { identityResolvers } from './identity/identity.resolvers.ts';
 import { identityTracking } from './identity/identity.tracking.ts';
+import { SecurityLog } from './identity/security-log.ts';
 import { Session } from './identity/session.entity.ts';
+import { sessionResolvers } from './identity/session.resolvers.ts';
 import { User } from './identity/user.entity.ts';
+import { userResolvers } from './identity/user.resolvers.ts';
 import { Viewers } from './identity/viewers.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
 import { SetupError } from './platform/errors.ts';
+import { workerFor } from './platform/jobs/job.ts';
+import { Jobs } from './platform/jobs/jobs.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { openSignals } from './platform/signal.ts';
@@ -38,7 +45,7 @@ export interface App {
   readonly services: Services;
   /** Begins to serve; answers with the address on this machine, whatever PUBLIC_URL says. */
   listen(): Promise<{ url: string; port: number }>;
-  /** Stops serving: sockets first, then requests under way, then the database's connections. */
+  /** Stops serving: sockets first, then requests and jobs under way, then the database's connections. */
   close(): Promise<void>;
 }
 
@@ -75,21 +82,50 @@ export function createApp({
     preparedStatements: config.database.preparedStatements,
     statementTimeoutMs: config.database.statementTimeoutMs,
   });
-  const signals = open({ url: config.database.directUrl ?? databaseUrl, logger });
+  const directUrl = config.database.directUrl ?? databaseUrl;
+  const signals = open({ url: directUrl, logger });
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
   const viewers = new Viewers({ tokens, database, clock, signals });
   const feed = new FeedReader({ database, signals, logger });
   const transact = createTransact({ database, tracker, signals });
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
-  const services: Services = { database, transact, feed, tokens, viewers, sessions, clock, logger, apiInfo };
+  const jobs = new Jobs({
+    url: directUrl,
+    statementTimeoutMs: config.database.statementTimeoutMs,
+    working: config.worker !== 'off',
+    workers: [
+      workerFor(feedRetention, (_data, { signal }) => removeOldChanges({ database, clock, signal })),
+      workerFor(idempotencyRetention, (_data, { signal }) => removeOldKeys({ database, clock, signal })),
+    ],
+    database,
+    signals,
+    logger,
+  });
+  const security = new SecurityLog({ database, clock, logger });
+  const services: Services = {
+    database,
+    transact,
+    feed,
+    tokens,
+    viewers,
+    sessions,
+    security,
+    jobs,
+    clock,
+    logger,
+    apiInfo,
+  };
 
-  const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection });
-  const server = createHttpServer({ config, services, graphql, signals, logger, apiInfo });
+  const streams = new EventStreams();
+  const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection, streams });
+  const server = createHttpServer({ config, services, graphql, signals, jobs, logger, apiInfo });
   const limits = {
     perAddress: new ConnectionLimit(config.sockets.perAddress),
     perViewer: new ConnectionLimit(config.sockets.perViewer),
   };
-  const sockets = serveSockets({ server, config, services, graphql, limits, logger });
+  // Without, a socket is answered as any request.
+  const sockets = config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, logger });
+  let jobsStart: NodeJS.Timeout | undefined;
 
   return {
     services,
@@ -100,6 +136,7 @@ export function createApp({
           `Cannot listen on ${config.host}:${config.port}: ${error instanceof Error ? error.message : error}. Set HOST or PORT.`,
         );
       });
+      jobsStart = setTimeout(() => jobs.start(), JOBS_DELAY_MS);
       const { port } = server.address() as AddressInfo;
       const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
@@ -107,9 +144,10 @@ export function createApp({
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
-      // Sockets first: a subscription that were completed instead would look as if there was nothing more to come.
-      await sockets.close();
-      // Ends what follows the feeds, so that streams over HTTP end too.
+      clearTimeout(jobsStart);
+      const jobsStopped = jobs.stop(SHUTDOWN_MS);
+      // These first: a subscription that were completed instead would look as if there was nothing more to come.
+      await Promise.all([sockets?.close(), streams.close(config.sockets.closeSpreadMs)]);
       feed.close();
       server.closeIdleConnections();
       const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
@@ -117,14 +155,18 @@ export function createApp({
       clearTimeout(patience);
       await graphql.dispose();
       viewers.close();
+      await jobsStopped;
+      await jobs.close();
       await signals.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },
   };
 }
 
-/** Requests under way have so long to finish. */
+/** Requests and jobs under way have so long to finish. */
 const SHUTDOWN_MS = 10_000;
+/** The first requests come before the jobs, which take some time to load. */
+const JOBS_DELAY_MS = 1_000;
 
 /** The product's schema. `added` is more of the same: fields of a test's own, which are under the product's rules too. */
 export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 'resolvers'>> = {}) =>
@@ -134,7 +176,8 @@ export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 're
       { PageInfo: pageInfoResolvers },
       nodeResolvers,
       changeResolvers,
-      identityResolvers,
+      userResolvers,
+      sessionResolvers,
       todoResolvers,
       ...(added.resolvers ?? []),
     ],

@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 
   // Last, when it can be stopped too. One line has the address: whoever starts this process waits for it.
-  const pages = [`GraphQL   /graphql`, ...(config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [])];
+  const graphiql = config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [];
+  const pages = config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql];
   const known = config.publicUrl ? ` (${config.publicUrl})` : '';
   process.stdout.write(`Duely listens on ${url}${known}\n\n${pages.map(page => `  ${page}\n`).join('')}\n`);
 }

@@ -1,8 +1,9 @@
 import type { OperationContext } from '../graphql/context.ts';
 import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { ApiError } from '../platform/errors.ts';
+import { withEventId } from '../platform/event-id.ts';
 import type { ChangeSource } from './change.source.ts';
-import { readFeedCursor, writeFeedCursor } from './cursor.ts';
+import { type FeedPosition, readFeedCursor, writeFeedCursor } from './cursor.ts';
 import { type ChangeRow, readChanges, readFeedEnd } from './feed.ts';
 
 const PAGE_SIZE = { default: 100, max: 1_000 } as const;
@@ -16,19 +17,23 @@ function toSource(ownerId: string, change: ChangeRow): ChangeSource {
   return { __typename: type, ownerId, change };
 }
 
-/** The viewer's changes behind a cursor and then for ever; of one entity where it is named. */
+/**
+ * The viewer's changes behind a cursor and then for ever; of one entity where it is named. Each has its cursor for an id.
+ * A stream of events that broke goes on behind the last one that it gave, whatever its document says.
+ */
 export async function feedOf(
-  { services, viewer }: OperationContext,
+  { services, viewer, caller }: OperationContext,
   after: string | null | undefined,
   only?: string,
 ): Promise<AsyncIterable<ChangeSource>> {
-  const position = typeof after === 'string' ? readFeedCursor(viewer.userId, after) : null;
+  const position = positionBehind(viewer.userId, caller.lastEventId, after);
   const follower = await services.feed.follow(viewer.userId, position);
   const next = async (): Promise<IteratorResult<ChangeSource, undefined>> => {
     for (;;) {
       const { done, value } = await follower.next();
       if (done) return { done, value: undefined };
-      if (!only || value.name === only) return { done: false, value: toSource(viewer.userId, value) };
+      if (only && value.name !== only) continue;
+      return { done: false, value: withEventId(toSource(viewer.userId, value), writeFeedCursor(viewer.userId, value)) };
     }
   };
   const end = async () => {
@@ -36,6 +41,25 @@ export async function feedOf(
     return { done: true as const, value: undefined };
   };
   return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
+}
+
+/** Null: from now on. */
+function positionBehind(
+  ownerId: string,
+  lastEventId: string | null | undefined,
+  after: string | null | undefined,
+): FeedPosition | null {
+  if (typeof lastEventId !== 'string') return typeof after === 'string' ? readFeedCursor(ownerId, after) : null;
+  try {
+    return readFeedCursor(ownerId, lastEventId);
+  } catch (cause) {
+    throw new ApiError(
+      'BAD_REQUEST',
+      'Last-Event-ID is no id of an event of your feed: send the last one that you were given, unchanged, or none.',
+      {},
+      { cause },
+    );
+  }
 }
 
 const changeResolver = {

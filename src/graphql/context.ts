@@ -1,6 +1,7 @@
 import type { FeedReader } from '../change/reader.ts';
 import { forkFor, type Transact } from '../change/transact.ts';
 import { createIdentityLoaders, type IdentityLoaders } from '../identity/identity.loaders.ts';
+import type { SecurityLog } from '../identity/security-log.ts';
 import type { Device, SessionSettings } from '../identity/session.service.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Viewers } from '../identity/viewers.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
 
@@ -20,6 +22,8 @@ export interface Services {
   readonly tokens: AccessTokens;
   readonly viewers: Viewers;
   readonly sessions: SessionSettings;
+  readonly security: SecurityLog;
+  readonly jobs: Jobs;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;

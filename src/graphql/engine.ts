@@ -8,6 +8,7 @@ import {
   type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
 } from 'graphql';
+import { eventIdOf, withEventId } from '../platform/event-id.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
 import { faultOfVariables } from './limits.ts';
@@ -65,7 +66,10 @@ export async function runSubscription(
 
 async function runEvent(args: ValidatedSubscriptionArgs, logger: Logger): Promise<ExecutionResult> {
   const context = await (args.contextValue as OperationContext).forEvent();
-  return finish(await executeSubscriptionEvent({ ...args, contextValue: context }), context, logger);
+  const result = finish(await executeSubscriptionEvent({ ...args, contextValue: context }), context, logger);
+  const id = eventIdOf(args.rootValue);
+  // Of an event that told nothing the client must be able to ask again.
+  return id === null || isEmpty(result) ? result : withEventId(result, id);
 }
 
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {

@@ -21,7 +21,8 @@ export interface IdempotencyKey {
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;
 const PLACE_MAX_LENGTH = 64;
-const KEPT_MS = 24 * 3_600_000;
+/** An outcome is given again for so long. */
+export const KEPT_MS = 24 * 3_600_000;
 /** A repeat waits so long for the first one, then it is told to come again. */
 const WAIT_MS = 5_000;
 /** A claim whose mutation did not finish by then is free again: its process is gone. */

@@ -10,10 +10,12 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { ERROR_CODES } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
-import { codesOf, isEmpty, type Operation, runOperation, runSubscription } from './engine.ts';
+import { codesOf, isEmpty, type Operation, runOperation } from './engine.ts';
+import { EventStreams, useEventStreams } from './event-streams.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
+import { runSubscriptionUntilEnd } from './subscription-end.ts';
 
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
 export interface TransportContext {
@@ -29,10 +31,13 @@ export function createGraphqlHandler({
   schema,
   logger,
   introspection,
+  streams = new EventStreams(),
 }: {
   schema: GraphQLSchema;
   logger: Logger;
   introspection: boolean;
+  /** To end them when the server stops. */
+  streams?: EventStreams;
 }) {
   return createYoga<TransportContext>({
     schema,
@@ -48,7 +53,7 @@ export function createGraphqlHandler({
     // The HTTP server has read the body, and no more of it than it may.
     maxRequestBodySize: false,
     maskedErrors: { maskError: error => maskError(error, logger, null) },
-    plugins: [useLimits(introspection, logger), useExecution(logger, introspection)],
+    plugins: [useLimits(introspection, logger), useExecution(logger, introspection), useEventStreams(streams)],
   });
 }
 
@@ -116,7 +121,7 @@ function useExecution(logger: Logger, introspection: boolean): Plugin<TransportC
     },
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args: ExecutionArgs) =>
-        inContext(args, { logger, introspection }, operation => runSubscription(operation, logger)),
+        inContext(args, { logger, introspection }, operation => runSubscriptionUntilEnd(operation, logger)),
       );
     },
   };

@@ -13,13 +13,14 @@ import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
 import { createOrigins } from './origins.ts';
 import { sendProblem } from './problem.ts';
-import { sendHealth, sendReadiness, sendRoot } from './status.ts';
+import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
 
 export interface HttpOptions {
   readonly config: Config;
   readonly services: Services;
   readonly graphql: GraphqlHandler;
   readonly signals: Signals;
+  readonly jobs: Dependencies['jobs'];
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;
 }
@@ -76,9 +77,10 @@ export function createHttpServer(options: HttpOptions): Server {
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** By path; one that ends in a slash has all below it. */
-function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptions): ReadonlyMap<string, Route> {
+function createRoutes({ config, services, graphql, signals, jobs, apiInfo }: HttpOptions): ReadonlyMap<string, Route> {
   const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
-  const links = { GraphQL: '/graphql', health: '/health', readiness: '/ready' };
+  const working = config.worker === 'only';
+  const links = { ...(working ? {} : { GraphQL: '/graphql' }), health: '/health', readiness: '/ready' };
 
   const sendGraphiql: Route = async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -112,12 +114,20 @@ function createRoutes({ config, services, graphql, signals, apiInfo }: HttpOptio
     await graphql(request, response, context);
   };
 
+  const sendWorking: Route = (_request, response) =>
+    sendProblem(
+      response,
+      503,
+      'Service Unavailable',
+      'This process does background jobs alone (WORKER=only): ask one that serves.',
+    );
+
   return new Map<string, Route>([
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
-    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals })],
-    ['/graphql', handleGraphql],
-    ['/graphql/', sendGraphiql],
+    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs })],
+    ['/graphql', working ? sendWorking : handleGraphql],
+    ['/graphql/', working ? sendWorking : sendGraphiql],
   ]);
 }
 
@@ -144,10 +154,11 @@ const requestHeaders = ({ headers }: IncomingMessage): [string, string][] =>
     typeof value === 'string' ? [[name, value] as [string, string]] : [],
   );
 
-/** Who asks over HTTP: the Authorization header, the cookie, the Idempotency-Key. */
+/** Who asks over HTTP: the Authorization header, the cookie, the Idempotency-Key, the Last-Event-ID. */
 function httpContext(request: IncomingMessage, config: Config, services: Services): TransportContext {
   const token = bearerToken(request.headers.authorization);
   const header = request.headers['idempotency-key'];
+  const lastEventId = request.headers['last-event-id'];
   const userAgent = request.headers['user-agent'] ?? null;
   const requestId = String(request.headers['x-request-id']);
   return {
@@ -161,6 +172,7 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
           device: { userAgent, ipAddress: addressOf(request, config.trustProxy) },
           requestId,
           idempotencyKey: idempotencyKey ?? (typeof header === 'string' ? header : null),
+          lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null,
           refreshCookie: createRefreshCookie(request, config),
         },
       }),

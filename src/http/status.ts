@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiInfo } from '../graphql/context.ts';
 import type { Database } from '../platform/database.ts';
+import type { JobsState } from '../platform/jobs/jobs.ts';
 import type { Signals } from '../platform/signal.ts';
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -14,10 +15,16 @@ export function sendHealth(response: ServerResponse, { name, version }: ApiInfo)
   sendJson(response, 200, { status: 'healthy', service: name, version });
 }
 
+export interface Dependencies {
+  readonly database: Database;
+  readonly signals: Signals;
+  readonly jobs: { readonly state: JobsState };
+}
+
 /** Whether requests can be served, and each dependency's state. */
 export async function sendReadiness(
   response: ServerResponse,
-  { database, signals }: { database: Database; signals: Signals },
+  { database, signals, jobs }: Dependencies,
 ): Promise<void> {
   const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
   const probe = database.em
@@ -30,8 +37,12 @@ export async function sendReadiness(
   const up = await Promise.race([probe, timeout]);
   sendJson(response, up ? 200 : 503, {
     status: up ? 'ready' : 'unready',
-    // Without the listener nothing is lost: the feeds are looked through every few seconds.
-    dependencies: { database: up ? 'up' : 'down', listener: signals.connected ? 'up' : 'down' },
+    // Without the listener nothing is lost: the feeds are looked through every few seconds. Nor without the jobs, which wait.
+    dependencies: {
+      database: up ? 'up' : 'down',
+      listener: signals.connected ? 'up' : 'down',
+      jobs: jobs.state,
+    },
   });
 }
 

@@ -75,6 +75,7 @@ const Environment = z.object({
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 500).default(500),
   SOCKET_OPERATIONS: wholeNumber(1, 10_000, 100).default(100),
   SOCKET_CLOSE_SPREAD_MS: wholeNumber(0, 600_000, 5_000).optional(),
+  WORKER: z.enum(['on', 'off', 'only'], 'has to be "on", "off" or "only"').default('on'),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -145,6 +146,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
       preparedStatements: env.DATABASE_PREPARED_STATEMENTS ?? true,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     },
+    /** Whether this process does background jobs; `only`: and serves no GraphQL. */
+    worker: env.WORKER,
     /** Newest first: the first signs, all verify. */
     jwtSecrets: env.JWT_SECRETS ?? ([developmentSecret(dataDir)] satisfies [string]),
     accessTokenTtlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,

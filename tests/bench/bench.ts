@@ -1,21 +1,35 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBurst } from './burst.ts';
 import { contendersOn } from './contenders.ts';
+import { startDatabase } from './database.ts';
+import { measureLatency } from './latency.ts';
+import {
+  burstDetails,
+  burstRow,
+  type Detail,
+  latencyDetails,
+  latencyRow,
+  liveDetailTable,
+  socketDetails,
+  socketRow,
+} from './live-report.ts';
 import type { Measure } from './load.ts';
-import { leaveServerCore, pinning } from './machine.ts';
+import { leaveServerCore, needFiles, pinning } from './machine.ts';
 import { installPeers } from './peers.ts';
 import { detailTable, faster, type Row, resultTable, slower, within } from './report.ts';
 import { compare, type Pace } from './rounds.ts';
+import { measureSockets } from './sockets.ts';
 import { setStage } from './stage.ts';
 import { measureStarts } from './startup.ts';
 
 /** Prints what Duely does beside its limit and its peers, measured in one run: read the ratios, not the numbers. */
 const { values: options } = parseArgs({
   options: {
-    /** Fewer and shorter rounds, a hundred thousand todos instead of a million. */
+    /** Fewer and shorter rounds, a hundred thousand todos instead of a million, two thousand sockets instead of five. */
     quick: { type: 'boolean', default: false },
     /** Only these works, with commas between. */
-    only: { type: 'string', default: 'start,list,typename,create,size' },
+    only: { type: 'string', default: 'start,list,typename,create,size,sockets,latency,burst' },
     /** How many todos the owner of many has. */
     todos: { type: 'string' },
     /** A folder for a CPU profile of Duely. */
@@ -25,14 +39,20 @@ const { values: options } = parseArgs({
 const pace: Pace = options.quick
   ? { rounds: 3, roundSeconds: 1, warmUpSeconds: 5 }
   : { rounds: 7, roundSeconds: 2, warmUpSeconds: 10 };
+const live = options.quick
+  ? { sockets: 2_000, rounds: 1, latencySeconds: 5, changes: 2_000 }
+  : { sockets: 5_000, rounds: 3, latencySeconds: 20, changes: 10_000 };
 const many = Number(options.todos ?? (options.quick ? 100_000 : 1_000_000));
 const only = new Set(options.only.split(','));
 const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`] : [];
+const REQUESTS = ['list', 'typename', 'create', 'size'];
+const LIVE = ['sockets', 'latency', 'burst'];
 const FIRST_20 = 'the viewer’s first 20 todos with their owner';
 const CREATE = 'createTodo with its feed row';
 
 const rows: Row[] = [];
 const details: Record<string, Measure> = {};
+const liveDetails: Detail[] = [];
 const tell = (what: string) => console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${what}`);
 
 async function measure<Name extends string>(
@@ -48,6 +68,8 @@ async function measure<Name extends string>(
 }
 
 async function measureRequests(): Promise<void> {
+  if (!REQUESTS.some(work => only.has(work))) return;
+  installPeers();
   tell(`setting up: four servers, ${many.toLocaleString('en')} todos`);
   await using stage = await setStage({ many, flags });
   const { list, typename, create, size } = contendersOn(stage);
@@ -77,9 +99,43 @@ async function measureStart(): Promise<void> {
   );
 }
 
-installPeers();
+async function measureLive(): Promise<void> {
+  if (!LIVE.some(work => only.has(work))) return;
+  tell('setting up: a database for live updates');
+  await using database = await startDatabase();
+  const { sockets, rounds, changes } = live;
+  if (only.has('sockets')) {
+    tell(`sockets: ${sockets.toLocaleString('en')}`);
+    needFiles(sockets);
+    const costs = await measureSockets(database, { sockets, rounds });
+    rows.push(socketRow(sockets, costs));
+    liveDetails.push(...socketDetails(costs));
+  }
+  if (only.has('latency')) {
+    tell('latency');
+    const load = { people: 1_000, perSecond: 200 };
+    const latency = await measureLatency(database, { ...load, seconds: live.latencySeconds, flags });
+    rows.push(latencyRow(load, latency));
+    liveDetails.push(...latencyDetails(latency));
+  }
+  if (only.has('burst')) {
+    tell(`burst: ${changes.toLocaleString('en')} changes`);
+    const burst = { sockets: 10, changes };
+    const seconds = await measureBurst(database, { ...burst, rounds, flags });
+    rows.push(burstRow(burst, seconds));
+    liveDetails.push(...burstDetails(burst, seconds));
+  }
+}
+
 await measureStart();
 leaveServerCore();
 await measureRequests();
+await measureLive();
 tell('done');
-console.log(`${resultTable(rows)}\n\nNode ${process.versions.node}; ${pinning}.\n\n${detailTable(details)}`);
+const tables = [
+  resultTable(rows),
+  `Node ${process.versions.node}; ${pinning}.`,
+  ...(Object.keys(details).length > 0 ? [detailTable(details)] : []),
+  ...(liveDetails.length > 0 ? [liveDetailTable(liveDetails)] : []),
+];
+console.log(tables.join('\n\n'));

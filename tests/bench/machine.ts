@@ -43,3 +43,15 @@ export function processorTime(pid: number): number | null {
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
+
+/** Files that a process has open besides its sockets; far more than that. */
+const OTHER_FILES = 1_000;
+
+/** Throws where a process may not have so many sockets open. Node itself asks the system for as many as the hard limit gives. */
+export function needFiles(sockets: number): void {
+  const limit = execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();
+  if (limit === 'unlimited' || Number(limit) >= sockets + OTHER_FILES) return;
+  throw new Error(
+    `A process may have ${limit} files open: raise it (ulimit -Hn) to ${sockets + OTHER_FILES} for this many sockets.`,
+  );
+}

@@ -6,8 +6,9 @@ export interface Row {
   readonly ours: string;
   readonly theirs: string;
   readonly ratio: number | null;
-  readonly target: string;
-  readonly met: boolean;
+  /** Null where nothing is aimed at. */
+  readonly target: string | null;
+  readonly met: boolean | null;
 }
 
 const perSecond = ({ requestsPerSecond }: Measure) => `${Math.round(requestsPerSecond).toLocaleString('en')}/s`;
@@ -51,8 +52,8 @@ export function resultTable(rows: readonly Row[]): string {
       row.ours,
       row.theirs,
       row.ratio?.toFixed(2) ?? '–',
-      row.target,
-      row.met ? 'yes' : 'no',
+      row.target ?? '–',
+      row.met === null ? '–' : row.met ? 'yes' : 'no',
     ]),
   );
 }
@@ -70,5 +71,5 @@ export function detailTable(measures: Readonly<Record<string, Measure>>): string
   );
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');

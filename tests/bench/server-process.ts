@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ask } from './ask.ts';
 import { onCore } from './machine.ts';
 
 export interface ServerProcess {
   readonly pid: number;
   readonly url: string;
+  /** Answers what was asked; of a server that was started with `answers` alone. */
+  ask<Answer>(question: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -19,6 +22,8 @@ export interface ServerOptions {
   /** Of Node. */
   readonly flags?: readonly string[];
   readonly core?: 'server' | 'any';
+  /** Something in it answers questions, such as memory-probe.ts. */
+  readonly answers?: boolean;
 }
 
 const START_MS = 60_000;
@@ -31,6 +36,7 @@ export async function startServer({
   env,
   flags = [],
   core = 'server',
+  answers = false,
 }: ServerOptions): Promise<ServerProcess> {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const [command, ...rest] = onCore(core, [process.execPath, ...flags, file, ...args]);
@@ -38,11 +44,11 @@ export async function startServer({
   const child = spawn(command, rest, {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', ...(answers ? (['ipc'] as const) : [])],
   });
   const url = await printedAddress(child, script);
   if (child.pid === undefined) throw new Error(`${script} has no process id.`);
-  return { pid: child.pid, url, stop: () => stop(child) };
+  return { pid: child.pid, url, ask: question => ask(child, question), stop: () => stop(child) };
 }
 
 function printedAddress(child: ChildProcess, script: string): Promise<string> {

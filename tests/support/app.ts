@@ -9,6 +9,8 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** Protects nothing: of the tests alone. */
 export const TEST_SECRET = 'a-secret-of-the-tests-that-protects-nothing-0123456789';
+/** Jobs are done only where a test asks for it. */
+const TEST_SETTINGS = { NODE_ENV: 'test', PORT: '0', JWT_SECRETS: TEST_SECRET, LOG_LEVEL: 'error', WORKER: 'off' };
 export const PASSWORD = 'Correct horse 7';
 
 export interface Person {
@@ -82,7 +84,7 @@ export interface StartOptions {
 /** A server on a real socket and a database of its own. Errors that it logged fail the test at its end. */
 export async function startApp({ settings = {}, database: shared, schema }: StartOptions = {}): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
-  const config = readConfig({ NODE_ENV: 'test', PORT: '0', JWT_SECRETS: TEST_SECRET, LOG_LEVEL: 'error', ...settings });
+  const config = readConfig({ ...TEST_SETTINGS, ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
   let offset = 0;
   const app = createApp({
