@@ -33,6 +33,8 @@ const config: CodegenConfig = {
         directiveContextTypes: ['public#../context.ts#PublicContext'],
         mappers: {
           User: '../../identity/identity.reads.ts#UserSource',
+          UserConnection: '../../identity/user-list.reads.ts#UserConnectionSource',
+          UserEdge: '../../identity/user-list.reads.ts#UserEdgeSource',
           Session: '../../identity/identity.reads.ts#SessionRow',
           Todo: '../../todo/todo.reads.ts#TodoSource',
           TodoConnection: '../../todo/todo.reads.ts#TodoConnectionSource',

@@ -16,8 +16,16 @@ import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
+import { accountResolvers } from './identity/account.resolvers.ts';
 import { ACCOUNT_CONSTRAINTS } from './identity/account.service.ts';
+import { accountMail, sendAccountMail } from './identity/account-mail.job.ts';
+import { accountPurge, purgeAccounts } from './identity/account-purge.ts';
+import { adminResolvers } from './identity/admin.resolvers.ts';
+import { EmailLink } from './identity/email-link.entity.ts';
+import { emailLinkResolvers } from './identity/email-link.resolvers.ts';
+import { ExternalSessions } from './identity/external-sessions.ts';
 import { identityTracking } from './identity/identity.tracking.ts';
+import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Session } from './identity/session.entity.ts';
 import { sessionResolvers } from './identity/session.resolvers.ts';
@@ -29,17 +37,22 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
 import { SetupError } from './platform/errors.ts';
+import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
 import { workerFor } from './platform/jobs/job.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
+import { type Mailer, noMailer } from './platform/mail/mail.ts';
+import { Mailbox } from './platform/mail/mailbox.ts';
+import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { openSignals } from './platform/signal.ts';
 import { Todo } from './todo/todo.entity.ts';
+import { todoPurge } from './todo/todo.purge.ts';
 import { todoResolvers } from './todo/todo.resolvers.ts';
 import { TODO_CONSTRAINTS } from './todo/todo.service.ts';
 import { todoTracking } from './todo/todo.tracking.ts';
 
-export const entities = [User, Session, Todo];
+export const entities = [User, Session, EmailLink, Todo];
 
 export interface App {
   readonly services: Services;
@@ -85,23 +98,40 @@ export function createApp({
   const directUrl = config.database.directUrl ?? databaseUrl;
   const signals = open({ url: directUrl, logger });
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
-  const viewers = new Viewers({ tokens, database, clock, signals });
-  const feed = new FeedReader({ database, signals, logger });
   const transact = createTransact({ database, tracker, signals });
+  const security = new SecurityLog({ database, clock, logger });
+  const externalSessions =
+    config.externalTokens &&
+    new ExternalSessions({
+      tokens: new ExternalTokens({ settings: config.externalTokens, clock, logger }),
+      database,
+      transact,
+      security,
+      clock,
+    });
+  const viewers = new Viewers({ tokens, externalSessions, database, clock, signals });
+  const feed = new FeedReader({ database, signals, logger });
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
-  const jobs = new Jobs({
+  const mailbox = config.mail.via === 'MAILBOX' ? new Mailbox(clock) : null;
+  const mailer: Mailer = mailbox ?? (config.mail.via === 'SMTP' ? createSmtpMailer(config.mail) : noMailer);
+  let ownUrl = '';
+  const appUrl = () => config.appUrl ?? config.publicUrl ?? ownUrl;
+  const mailParts = { database, transact, clock, logger, secrets: config.jwtSecrets, appUrl };
+  const jobs: Jobs = new Jobs({
     url: directUrl,
     statementTimeoutMs: config.database.statementTimeoutMs,
     working: config.worker !== 'off',
     workers: [
       workerFor(feedRetention, (_data, { signal }) => removeOldChanges({ database, clock, signal })),
       workerFor(idempotencyRetention, (_data, { signal }) => removeOldKeys({ database, clock, signal })),
+      workerFor(accountPurge, (_data, { signal }) => purgeAccounts({ database, clock, owned: todoPurge, signal })),
+      workerFor(accountMail, data => sendAccountMail(data, { ...mailParts, mailer })),
+      workerFor(passwordResetRequest, data => preparePasswordReset(data, { ...mailParts, jobs, security })),
     ],
     database,
     signals,
     logger,
   });
-  const security = new SecurityLog({ database, clock, logger });
   const services: Services = {
     database,
     transact,
@@ -110,15 +140,16 @@ export function createApp({
     viewers,
     sessions,
     security,
+    todoLimits: config.openTodos,
     jobs,
     clock,
     logger,
     apiInfo,
   };
 
-  const streams = new EventStreams();
+  const streams = new EventStreams(logger);
   const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection, streams });
-  const server = createHttpServer({ config, services, graphql, signals, jobs, logger, apiInfo });
+  const server = createHttpServer({ config, services, graphql, signals, jobs, mailbox, logger, apiInfo });
   const limits = {
     perAddress: new ConnectionLimit(config.sockets.perAddress),
     perViewer: new ConnectionLimit(config.sockets.perViewer),
@@ -136,10 +167,11 @@ export function createApp({
           `Cannot listen on ${config.host}:${config.port}: ${error instanceof Error ? error.message : error}. Set HOST or PORT.`,
         );
       });
-      jobsStart = setTimeout(() => jobs.start(), JOBS_DELAY_MS);
       const { port } = server.address() as AddressInfo;
       const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
-      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+      ownUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      jobsStart = setTimeout(() => jobs.start(), JOBS_DELAY_MS);
+      return { url: ownUrl, port };
     },
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
@@ -157,6 +189,7 @@ export function createApp({
       viewers.close();
       await jobsStopped;
       await jobs.close();
+      mailer.close();
       await signals.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },
@@ -177,7 +210,10 @@ export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 're
       nodeResolvers,
       changeResolvers,
       userResolvers,
+      adminResolvers,
       sessionResolvers,
+      accountResolvers,
+      emailLinkResolvers,
       todoResolvers,
       ...(added.resolvers ?? []),
     ],

@@ -26,7 +26,8 @@ async function main(): Promise<void> {
 
   // Last, when it can be stopped too. One line has the address: whoever starts this process waits for it.
   const graphiql = config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [];
-  const pages = config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql];
+  const mail = config.mail.via === 'MAILBOX' ? ['Mail      /dev/mail, what would have been sent'] : [];
+  const pages = config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql, ...mail];
   const known = config.publicUrl ? ` (${config.publicUrl})` : '';
   process.stdout.write(`Duely listens on ${url}${known}\n\n${pages.map(page => `  ${page}\n`).join('')}\n`);
 }

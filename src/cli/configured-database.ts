@@ -1,5 +1,6 @@
 import type { Config } from '../platform/config.ts';
 import { startEmbeddedPostgres } from '../platform/embedded/postgres.ts';
+import { findRunningPostgres } from '../platform/embedded/running.ts';
 import { SetupError } from '../platform/errors.ts';
 import { migrate, readMigrations } from '../platform/migrations/migrate.ts';
 
@@ -32,4 +33,15 @@ export async function openConfiguredDatabase(
     throw new SetupError(`The database lacks ${pending.join(', ')}. Migrate it with: npm run db -- up`);
   }
   return { url, stop: async () => {} };
+}
+
+/** The same for a command: where a server holds the embedded database, that server's. */
+export async function openSharedDatabase(config: Config): Promise<ConfiguredDatabase> {
+  try {
+    return await openConfiguredDatabase(config, () => {});
+  } catch (error) {
+    const url = config.database.url ? null : await findRunningPostgres(config.dataDir);
+    if (!url) throw error;
+    return { url, stop: async () => {} };
+  }
 }

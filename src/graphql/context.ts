@@ -13,6 +13,7 @@ import { type AuthenticationFailure, unauthenticated } from '../platform/errors.
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
+import type { TodoLimits } from '../todo/todo-list.ts';
 
 /** The parts that operations use. Made once, in app.ts. */
 export interface Services {
@@ -24,6 +25,7 @@ export interface Services {
   readonly sessions: SessionSettings;
   readonly security: SecurityLog;
   readonly jobs: Jobs;
+  readonly todoLimits: TodoLimits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;

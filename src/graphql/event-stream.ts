@@ -30,7 +30,7 @@ export class EventStream extends Readable {
   #givenBefore = 0;
   #stalledBeats = 0;
 
-  /** Ends with the response, and breaks it off where the client is gone. */
+  /** To be piped to the response, which ends with it and is broken off where it breaks. */
   constructor(results: AsyncIterator<Results>, response: ServerResponse) {
     // Anything at all is enough: the next one is asked for when there is nothing here.
     super({ highWaterMark: 1 });
@@ -38,10 +38,9 @@ export class EventStream extends Readable {
     this.#response = response;
     this.#keepAlive = setInterval(() => this.#beat(), KEEP_ALIVE_MS);
     this.#keepAlive.unref();
-    response.once('close', () => this.destroy());
     // Some browsers do not show an answer to the page before something of its body came.
     this.push(COMMENT);
-    // The client went away while the operation was prepared.
+    // The client went away while the operation was prepared: nobody will read it.
     if (response.destroyed) this.destroy();
   }
 
@@ -54,16 +53,16 @@ export class EventStream extends Readable {
   override _read(): void {
     if (this.#asking || this.#over) return;
     this.#asking = true;
-    this.#results.next().then(
-      ({ done, value }) => {
+    this.#results
+      .next()
+      .then(({ done, value }) => {
         this.#asking = false;
         if (this.#over) return;
         this.#given += 1;
         this.push(done ? COMPLETE : toEvent(value));
         if (done) this.#end();
-      },
-      (error: Error) => this.destroy(error),
-    );
+      })
+      .catch((error: Error) => this.destroy(error));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

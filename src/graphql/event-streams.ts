@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin, processRegularResult } from 'graphql-yoga';
 import type { ErrorCode } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
 import { EventStream, type Results } from './event-stream.ts';
 
 const HEADERS = {
@@ -13,8 +14,13 @@ const HEADERS = {
 
 /** Answers in server-sent events, and ends what is open of them when the server stops. */
 export class EventStreams {
+  readonly #logger: Logger;
   readonly #open = new Set<EventStream>();
   #closed = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
 
   /** The body of an answer. */
   open(results: Results | AsyncIterable<Results>, response: ServerResponse): EventStream {
@@ -22,6 +28,7 @@ export class EventStreams {
     const stream = new EventStream(iterator, response);
     this.#open.add(stream);
     stream.once('close', () => this.#open.delete(stream));
+    stream.once('error', error => this.#logger.error({ err: error }, 'a stream of events broke'));
     if (this.#closed) stream.cut();
     return stream;
   }

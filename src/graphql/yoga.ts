@@ -31,7 +31,7 @@ export function createGraphqlHandler({
   schema,
   logger,
   introspection,
-  streams = new EventStreams(),
+  streams = new EventStreams(logger),
 }: {
   schema: GraphQLSchema;
   logger: Logger;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RefreshCookie } from '../graphql/context.ts';
+import type { Device } from '../identity/session.service.ts';
 import type { Config } from '../platform/config.ts';
 
 const REQUEST_ID_PATTERN = /^[\w.:-]{1,128}$/;
@@ -24,6 +25,12 @@ export function addressOf(request: IncomingMessage, trustProxy: number): string 
     .filter(address => address !== '');
   return forwarded.at(-trustProxy) ?? own;
 }
+
+/** What the caller is signed in on. */
+export const deviceOf = (request: IncomingMessage, trustProxy: number): Device => ({
+  userAgent: request.headers['user-agent'] ?? null,
+  ipAddress: addressOf(request, trustProxy),
+});
 
 /** The access token of an Authorization header or of a socket's parameters; null where there is none. */
 export function bearerToken(header: unknown): string | null {

@@ -6,11 +6,13 @@ import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
 import type { Config } from '../platform/config.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Mailbox } from '../platform/mail/mailbox.ts';
 import type { Signals } from '../platform/signal.ts';
 import { parseBody, readBody } from './body.ts';
-import { addressOf, bearerToken, createRefreshCookie, requestIdOf } from './caller.ts';
+import { bearerToken, createRefreshCookie, deviceOf, requestIdOf } from './caller.ts';
 import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
+import { sendMailPage, sendMailsAsJson } from './mail-pages.ts';
 import { createOrigins } from './origins.ts';
 import { sendProblem } from './problem.ts';
 import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
@@ -21,6 +23,8 @@ export interface HttpOptions {
   readonly graphql: GraphqlHandler;
   readonly signals: Signals;
   readonly jobs: Dependencies['jobs'];
+  /** Null where mails are sent. */
+  readonly mailbox: Mailbox | null;
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;
 }
@@ -77,10 +81,16 @@ export function createHttpServer(options: HttpOptions): Server {
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** By path; one that ends in a slash has all below it. */
-function createRoutes({ config, services, graphql, signals, jobs, apiInfo }: HttpOptions): ReadonlyMap<string, Route> {
+function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
+  const { config, services, graphql, signals, jobs, mailbox, apiInfo } = options;
   const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
   const working = config.worker === 'only';
-  const links = { ...(working ? {} : { GraphQL: '/graphql' }), health: '/health', readiness: '/ready' };
+  const links = {
+    ...(working ? {} : { GraphQL: '/graphql' }),
+    ...(mailbox ? { mailbox: '/dev/mail' } : {}),
+    health: '/health',
+    readiness: '/ready',
+  };
 
   const sendGraphiql: Route = async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -122,7 +132,15 @@ function createRoutes({ config, services, graphql, signals, jobs, apiInfo }: Htt
       'This process does background jobs alone (WORKER=only): ask one that serves.',
     );
 
+  const mailPages: [string, Route][] = mailbox
+    ? [
+        ['/dev/mail', (_request, response) => sendMailPage(response, mailbox)],
+        ['/dev/mail.json', (_request, response) => sendMailsAsJson(response, mailbox)],
+      ]
+    : [];
+
   return new Map<string, Route>([
+    ...mailPages,
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
     ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs })],
@@ -159,7 +177,7 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
   const token = bearerToken(request.headers.authorization);
   const header = request.headers['idempotency-key'];
   const lastEventId = request.headers['last-event-id'];
-  const userAgent = request.headers['user-agent'] ?? null;
+  const device = deviceOf(request, config.trustProxy);
   const requestId = String(request.headers['x-request-id']);
   return {
     requestId,
@@ -167,9 +185,9 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
       new OperationContext({
         services,
         deadline: new Deadline(config.operationTimeoutMs),
-        viewer: token === null ? 'MISSING' : await services.viewers.byToken(token),
+        viewer: token === null ? 'MISSING' : await services.viewers.byToken(token, device),
         caller: {
-          device: { userAgent, ipAddress: addressOf(request, config.trustProxy) },
+          device,
           requestId,
           idempotencyKey: idempotencyKey ?? (typeof header === 'string' ? header : null),
           lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null,

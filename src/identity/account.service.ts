@@ -40,27 +40,33 @@ export async function prepareAccount(input: NewAccount): Promise<CheckedAccount>
 
 /** Throws TAKEN for each name that somebody has. Two people at once: the database's own index decides. */
 export async function createAccount(em: EntityManager, account: CheckedAccount): Promise<User> {
-  const taken = await em.find(
-    User,
-    { $or: [hasEmail(account.email), hasUsername(account.username)] },
-    // A closed account keeps its names, and they are nobody else's to see: only whether they are taken is told.
-    { filters: { live: false, owner: false }, disableIdentityMap: true },
-  );
-  const faults = [
-    taken.some(user => user.email === account.email) ? TAKEN.users_email_key : undefined,
-    taken.some(user => user.username.toLowerCase() === account.username.toLowerCase())
-      ? TAKEN.users_username_key
-      : undefined,
-  ].filter(fault => fault !== undefined);
-  if (faults.length > 0) throw new UserInputError(faults);
-
+  await checkNotTaken(em, account);
   const user = em.create(User, account);
   em.persist(user);
   return user;
 }
 
+/** Throws TAKEN for each of these names that another account has. */
+export async function checkNotTaken(
+  em: EntityManager,
+  { id, email, username }: { id?: string; email: string; username: string },
+): Promise<void> {
+  const found = await em.find(
+    User,
+    { $or: [hasEmail(email), hasUsername(username)] },
+    // A closed account keeps its names, and they are nobody else's to see: only whether they are taken is told.
+    { filters: { live: false, owner: false }, disableIdentityMap: true },
+  );
+  const others = found.filter(user => user.id !== id);
+  const faults = [
+    others.some(user => user.email === email) ? TAKEN.users_email_key : undefined,
+    others.some(user => user.username.toLowerCase() === username.toLowerCase()) ? TAKEN.users_username_key : undefined,
+  ].filter(fault => fault !== undefined);
+  if (faults.length > 0) throw new UserInputError(faults);
+}
+
 // As the unique indexes have them.
-const hasEmail = (email: string) => ({ [raw('lower(email)')]: email.toLowerCase() });
+export const hasEmail = (email: string) => ({ [raw('lower(email)')]: email.toLowerCase() });
 const hasUsername = (username: string) => ({ [raw('lower(username)')]: username.toLowerCase() });
 
 /** The account with this email or username, where the password is its own; null otherwise, after as long a time. */

@@ -1,5 +1,6 @@
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { lengthOf } from '../platform/text.ts';
+import { isCommonPassword } from './common-passwords.ts';
 import { EMAIL_MAX_LENGTH, FULL_NAME_MAX_LENGTH, USERNAME_LENGTH } from './user.entity.ts';
 
 export const PASSWORD_LENGTH = { min: 8, max: 256 } as const;
@@ -20,21 +21,33 @@ const CHECKS = {
     fullName.trim() !== '' && lengthOf(fullName) <= FULL_NAME_MAX_LENGTH
       ? null
       : `A name has 1 to ${FULL_NAME_MAX_LENGTH} characters.`,
-  password: (password: string) =>
+  password: passwordFault,
+} as const;
+
+function passwordFault(password: string): string | null {
+  const isWellFormed =
     lengthOf(password) >= PASSWORD_LENGTH.min &&
     lengthOf(password) <= PASSWORD_LENGTH.max &&
     /\p{Lu}/u.test(password) &&
-    /\p{Nd}/u.test(password)
-      ? null
-      : `A password has ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters, with an upper-case letter and a digit.`,
-} as const;
+    /\p{Nd}/u.test(password);
+  if (!isWellFormed)
+    return `A password has ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters, with an upper-case letter and a digit.`;
+  return isCommonPassword(password) ? 'This password is among those that are guessed first: choose another one.' : null;
+}
 
-/** Throws with every fault at once. What is null or undefined was not given and is not looked at. */
+/** Throws where the password cannot be one; `field` is the input's. */
+export function checkNewPassword(password: string, field: string): void {
+  const message = passwordFault(password);
+  if (message) throw new UserInputError('INVALID', ['input', field], message);
+}
+
+/** Throws with every fault at once. What is undefined was not given and is not looked at; only a name may be null. */
 export function checkAccount(input: { [Field in keyof typeof CHECKS]?: string | null | undefined }): void {
   const faults: UserErrorDetail[] = [];
   for (const [field, check] of Object.entries(CHECKS)) {
     const value = input[field as keyof typeof CHECKS];
-    const message = typeof value === 'string' ? check(value) : null;
+    const isGiven = value !== undefined && !(value === null && field === 'fullName');
+    const message = isGiven ? check(value ?? '') : null;
     if (message) faults.push({ code: 'INVALID', path: ['input', field], message });
   }
   if (faults.length > 0) throw new UserInputError(faults);

@@ -16,11 +16,16 @@ export type IdentityLoaders = ReturnType<typeof createIdentityLoaders>;
 /** For one operation. What a loader finds is not yet what the viewer may see: the field that asks has to know. */
 export function createIdentityLoaders(em: EntityManager, now: Clock) {
   const users = rowsById<UserProperty, UserRow>((ids, properties) => readUsers(em, ids, properties));
+  const anyUsers = rowsById<UserProperty, UserRow>((ids, properties) =>
+    readUsers(em, ids, properties, { closedToo: true }),
+  );
   return {
     userById: {
       /** With what these fields of the API's User are made of. */
       loadSelected: (id: string, fields: ReadonlySet<string>) => users.load(id, userPropertiesFor(fields)),
       loadAll: (id: string) => users.load(id, USER_PROPERTIES),
+      /** Closed accounts included. */
+      loadAnySelected: (id: string, fields: ReadonlySet<string>) => anyUsers.load(id, userPropertiesFor(fields)),
     },
     sessionById: oneByKey(
       (ids: readonly string[]) => readSessions(em, 'id', ids, now()),

@@ -10,7 +10,7 @@ interface IdentityTables {
   sessions: { id: string; user_id: string; ended_at: string | null; expires_at: string; last_used_at: string };
 }
 
-const USER_COLUMNS = {
+export const USER_COLUMNS = {
   id: 'users.id',
   email: 'users.email',
   username: 'users.username',
@@ -22,6 +22,7 @@ const USER_COLUMNS = {
   planExpiresAt: 'users.plan_expires_at',
   createdAt: 'users.created_at',
   updatedAt: 'users.updated_at',
+  deletedAt: 'users.deleted_at',
 } as const;
 export type UserProperty = keyof typeof USER_COLUMNS;
 export type UserRow = RowOf<User, UserProperty>;
@@ -44,23 +45,24 @@ export const joinedUser = (row: object, properties: ReadonlySet<UserProperty>): 
   return Object.fromEntries([...properties].map(property => [property, columns[joined(property)]])) as UserRow;
 };
 
-/** Accounts that are not closed. Who may see them is the caller's to ask. */
+/** Accounts that are not closed, unless those are asked for too. Who may see them is the caller's to ask. */
 export async function readUsers(
   em: EntityManager,
   ids: readonly string[],
   properties: ReadonlySet<UserProperty>,
+  { closedToo = false } = {},
 ): Promise<UserRow[]> {
   const db: Kysely<IdentityTables> = sqlOf<IdentityTables>(em);
   const columns = new Set<UserProperty>(['id', ...properties]);
   const rows = await runStatement(
     db,
-    `users ${[...columns].sort()}`,
+    `${closedToo ? 'all users' : 'users'} ${[...columns].sort()}`,
     () =>
       db
         .selectFrom('users')
         .select(selectProperties(USER_COLUMNS, columns))
         .where('id', '=', sql<string>`any(${slot('ids')}::uuid[])`)
-        .where('deleted_at', 'is', null),
+        .$if(!closedToo, users => users.where('deleted_at', 'is', null)),
     { ids },
   );
   return rows as UserRow[];

@@ -5,6 +5,7 @@ import { UserInputError } from '../platform/errors.ts';
 import { toGlobalId } from '../platform/ids.ts';
 import { createAccount, findByCredentials, prepareAccount } from './account.service.ts';
 import { authPayload } from './auth-payload.resolvers.ts';
+import { sendVerification } from './profile.service.ts';
 import { endOtherSessions, endSession, refreshSession, startSession } from './session.service.ts';
 
 export const sessionResolvers = {
@@ -13,6 +14,7 @@ export const sessionResolvers = {
       outside: ({ input }) => prepareAccount(input),
       finish: async ({ input }, context, account) => {
         const user = await createAccount(context.em, account);
+        await sendVerification(context.em, user, context.now(), context.services);
         return authPayload(
           context,
           startSession(context.em, context.services.sessions, user, context.caller.device, context.now()),

@@ -140,3 +140,13 @@ export async function endOtherSessions(em: EntityManager, viewer: Viewer, now: D
   for (const session of others) session.end('REVOKED', now);
   return others.length;
 }
+
+/** Wherever the account is signed in, also where it is not the viewer's. */
+export async function endAllSessions(em: EntityManager, user: User, now: Date): Promise<void> {
+  const sessions = await em.find(
+    Session,
+    { user: user.id, endedAt: null, expiresAt: { $gt: now } },
+    { filters: { owner: false }, lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+  );
+  for (const session of sessions) session.end('REVOKED', now);
+}

@@ -29,5 +29,14 @@ const UserSchema = defineEntity({
   filters: { live, owner: ownedBy('id') },
 });
 
-export class User extends UserSchema.class {}
+export class User extends UserSchema.class {
+  /** The first time stays: by it the account is purged. */
+  close(at: Date): void {
+    this.deletedAt ??= at;
+  }
+
+  restore(): void {
+    this.deletedAt = null;
+  }
+}
 UserSchema.setClass(User);

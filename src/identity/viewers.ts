@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { NOBODY } from '../change/transact.ts';
-import type { AccessClaims, AccessTokens } from '../platform/access-tokens.ts';
+import type { AccessTokens } from '../platform/access-tokens.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Database, sqlOf } from '../platform/database.ts';
 import type { AuthenticationFailure } from '../platform/errors.ts';
 import { fromGlobalId } from '../platform/ids.ts';
 import type { Signals } from '../platform/signal.ts';
 import { runStatement, slot } from '../platform/statement.ts';
+import type { ExternalSessions } from './external-sessions.ts';
+import type { Device } from './session.service.ts';
 import type { Role } from './user.entity.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -33,6 +35,7 @@ interface ViewerTables {
 /** Finds out who a token belongs to. Keeps what it found for a few seconds, and drops it at once when it is told to. */
 export class Viewers {
   readonly #tokens: AccessTokens;
+  readonly #externalSessions: ExternalSessions | null;
   readonly #database: Database;
   readonly #clock: Clock;
   /** By session. A promise, so that a drop in the middle of a read leaves nothing stale behind. */
@@ -47,11 +50,20 @@ export class Viewers {
 
   constructor({
     tokens,
+    externalSessions,
     database,
     clock,
     signals,
-  }: { tokens: AccessTokens; database: Database; clock: Clock; signals: Signals }) {
+  }: {
+    tokens: AccessTokens;
+    /** Null: no tokens but our own are taken. */
+    externalSessions: ExternalSessions | null;
+    database: Database;
+    clock: Clock;
+    signals: Signals;
+  }) {
     this.#tokens = tokens;
+    this.#externalSessions = externalSessions;
     this.#database = database;
     this.#clock = clock;
     this.#unlisten = [
@@ -62,10 +74,20 @@ export class Viewers {
     this.#timer.unref();
   }
 
-  /** The viewer of an access token, or why there is none. */
-  async byToken(token: string): Promise<Viewer | AuthenticationFailure> {
+  /**
+   * The viewer of an access token, or why there is none. The device is that of the session that a new token of another
+   * issuer begins. Throws where it cannot be looked up.
+   */
+  async byToken(token: string, device: Device): Promise<Viewer | AuthenticationFailure> {
     const claims = this.#tokens.verify(token);
-    return typeof claims === 'string' ? claims : this.#byClaims(claims);
+    if (claims === 'INVALID' && this.#externalSessions) {
+      const session = await this.#externalSessions.byToken(token, device);
+      return typeof session === 'string' ? session : this.#viewerOf(session);
+    }
+    if (typeof claims === 'string') return claims;
+    const userId = fromGlobalId('user', claims.sub);
+    const sessionId = fromGlobalId('session', claims.sid);
+    return userId && sessionId ? this.#viewerOf({ userId, sessionId, exp: claims.exp }) : 'INVALID';
   }
 
   /** The same viewer as things are now, or why there is no longer one. */
@@ -96,13 +118,18 @@ export class Viewers {
     for (const unlisten of this.#unlisten) unlisten();
   }
 
-  async #byClaims(claims: AccessClaims): Promise<Viewer | AuthenticationFailure> {
-    const userId = fromGlobalId('user', claims.sub);
-    const sessionId = fromGlobalId('session', claims.sid);
-    if (!userId || !sessionId) return 'INVALID';
+  async #viewerOf({
+    userId,
+    sessionId,
+    exp,
+  }: {
+    userId: string;
+    sessionId: string;
+    exp: number;
+  }): Promise<Viewer | AuthenticationFailure> {
     const state = await this.#stateOf(sessionId, userId);
     if (state.isOver || state.userId !== userId) return 'REVOKED';
-    return { userId, sessionId, role: state.role, tokenExpiresAt: claims.exp * 1000 };
+    return { userId, sessionId, role: state.role, tokenExpiresAt: exp * 1000 };
   }
 
   #stateOf(sessionId: string, userId: string): Promise<SessionState> {

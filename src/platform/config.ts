@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { SetupError } from './errors.ts';
+import { externalTokenFaults, externalTokenSettings } from './external-tokens/settings.ts';
 
 /** The environment is read here and nowhere else. Every setting is explained in .env.example. */
 export type Config = ReturnType<typeof readConfig>;
@@ -43,6 +44,10 @@ const httpUrl = z
   );
 const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
+/** What Better Auth takes where nobody sets one; and a public key, which is no secret. */
+const isWellKnown = (secret: string) =>
+  secret === 'better-auth-secret-12345678901234567890' || secret.startsWith('-----BEGIN');
+
 const Environment = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'has to be "development", "test" or "production"')
@@ -76,6 +81,8 @@ const Environment = z.object({
   SOCKET_OPERATIONS: wholeNumber(1, 10_000, 100).default(100),
   SOCKET_CLOSE_SPREAD_MS: wholeNumber(0, 600_000, 5_000).optional(),
   WORKER: z.enum(['on', 'off', 'only'], 'has to be "on", "off" or "only"').default('on'),
+  FREE_OPEN_TODOS: wholeNumber(1, 1_000_000, 100).default(100),
+  PRO_OPEN_TODOS: wholeNumber(1, 1_000_000, 10_000).default(10_000),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -92,8 +99,34 @@ const Environment = z.object({
     .optional(),
   ACCESS_TOKEN_TTL_SECONDS: wholeNumber(1, 86_400, 900).default(900),
   REFRESH_TOKEN_TTL_SECONDS: wholeNumber(1, 31_536_000, 604_800).default(604_800),
+  BETTER_AUTH_SECRET: z
+    .string()
+    .refine(
+      secret => secret.length >= SECRET_MIN_LENGTH && new Set(secret).size >= 10 && !isWellKnown(secret),
+      `has to be the secret of your Better Auth server, at least ${SECRET_MIN_LENGTH} characters that nobody can guess; make one with: openssl rand -hex 32`,
+    )
+    .optional(),
+  EXTERNAL_JWKS_URL: httpUrl.optional(),
+  EXTERNAL_JWKS_FILE: z.string().optional(),
+  EXTERNAL_ISSUER: z.string().max(255, 'has to be at most 255 characters, such as https://app.example.com').optional(),
+  EXTERNAL_AUDIENCE: z.string().optional(),
   GRAPHIQL: onOff.optional(),
   INTROSPECTION: onOff.optional(),
+  APP_URL: httpUrl.optional(),
+  SMTP_URL: z
+    .string()
+    .refine(
+      text => text === 'off' || (/^smtps?:\/\/./.test(text) && URL.canParse(text)),
+      'has to be an address such as smtp://user:password@smtp.example.com:587, or "off"',
+    )
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'has to be an address, with or without a name, such as Duely <no-reply@example.com>',
+    )
+    .optional(),
 });
 
 /**
@@ -108,6 +141,7 @@ export function readConfig(source: Record<string, string | undefined> = environm
   const parsed = Environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
   faults.push(...productionFaults(given));
+  if (parsed.success) faults.push(...externalTokenFaults(parsed.data));
   if (!parsed.success || faults.length > 0) {
     throw new SetupError(
       `The settings cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`,
@@ -135,6 +169,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
       /** A server that stops closes its sockets within so long, each at a moment of its own. */
       closeSpreadMs: env.SOCKET_CLOSE_SPREAD_MS ?? (production ? 5_000 : 0),
     },
+    /** How many each plan has room for. */
+    openTodos: { FREE: env.FREE_OPEN_TODOS, PRO: env.PRO_OPEN_TODOS },
     allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     dataDir,
     database: {
@@ -152,8 +188,26 @@ export function readConfig(source: Record<string, string | undefined> = environm
     jwtSecrets: env.JWT_SECRETS ?? ([developmentSecret(dataDir)] satisfies [string]),
     accessTokenTtlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    /** Null: no tokens but our own are taken. */
+    externalTokens: externalTokenSettings(env),
     graphiql: env.GRAPHIQL ?? !production,
     introspection: env.INTROSPECTION ?? !production,
+    /** Where the front end is, whose pages the links in mails open. Undefined: publicUrl, or the server itself. */
+    appUrl: env.APP_URL?.replace(/\/+$/, ''),
+    mail: mailOf(env),
+  };
+}
+
+/** Where mails go: to a server, into the mailbox of development, or nowhere. */
+type MailConfig = { via: 'SMTP'; url: string; from: string } | { via: 'MAILBOX' } | { via: 'NOTHING' };
+
+function mailOf({ SMTP_URL: url, MAIL_FROM, PUBLIC_URL }: z.infer<typeof Environment>): MailConfig {
+  if (url === undefined) return { via: 'MAILBOX' };
+  if (url === 'off') return { via: 'NOTHING' };
+  return {
+    via: 'SMTP',
+    url,
+    from: MAIL_FROM ?? `Duely <no-reply@${new URL(PUBLIC_URL ?? 'http://localhost').hostname}>`,
   };
 }
 
@@ -168,6 +222,10 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
   if (!given.PUBLIC_URL)
     faults.push(
       'PUBLIC_URL is missing: the address at which people reach this server, such as https://api.example.com',
+    );
+  if (!given.SMTP_URL)
+    faults.push(
+      'SMTP_URL is missing: without it nobody can reset a password; the server for mail, such as smtp://user:password@smtp.example.com:587, or "off"',
     );
   if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*'))
     faults.push(

@@ -19,13 +19,13 @@ export interface Signals {
   close(): Promise<void>;
 }
 
-const CHANNEL = 'duely';
+export const CHANNEL = 'duely';
 /** PostgreSQL takes 8,000 bytes in one notification. */
 const MESSAGE_MAX_BYTES = 7_900;
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 
-type Signal = [topic: string, payload: string];
+export type Signal = [topic: string, payload: string];
 
 export function openSignals(options: { url: string; logger: Logger }): Signals {
   const self = randomUUID().slice(0, 8);
@@ -145,7 +145,7 @@ export function openSignals(options: { url: string; logger: Logger }): Signals {
 }
 
 /** As few messages as PostgreSQL's limit allows, each marked with its sender. */
-function pack(sender: string, signals: readonly Signal[]): string[] {
+export function pack(sender: string, signals: readonly Signal[]): string[] {
   const messages: string[] = [];
   let batch: Signal[] = [];
   let size = 0;

@@ -1,4 +1,5 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import { type Condition, given, shapeOf } from '../platform/filter.ts';
 import { slot } from '../platform/statement.ts';
 import type { Priority } from './todo.entity.ts';
 
@@ -11,10 +12,6 @@ export interface TodoFilter {
   readonly overdue?: boolean | null | undefined;
   readonly deleted?: boolean | null | undefined;
 }
-
-const given = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
-
-export type Condition = { name: string; sql: ReturnType<typeof sql<boolean>>; values?: Record<string, unknown> };
 
 /** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
 export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
@@ -43,15 +40,5 @@ export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
   return conditions;
 }
 
-export function filtered<Tables, Row>(
-  query: SelectQueryBuilder<Tables, 'todos' & keyof Tables, Row>,
-  conditions: readonly Condition[],
-): SelectQueryBuilder<Tables, 'todos' & keyof Tables, Row> {
-  return conditions.reduce((rest, condition) => rest.where(condition.sql), query);
-}
-
 export const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
-  `${deleted ? 'trash' : 'live'} ${conditions.map(condition => condition.name)}`;
-
-export const filterValues = (conditions: readonly Condition[]) =>
-  Object.assign({}, ...conditions.map(condition => condition.values ?? {}));
+  `${deleted ? 'trash' : 'live'} ${shapeOf(conditions)}`;

@@ -1,29 +1,19 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Direction, SortOrder } from '../platform/page.ts';
+import { isTimestamp, type SortKey, timestampKey } from '../platform/sort-key.ts';
 import { PRIORITIES } from './todo.entity.ts';
 
 export const TODO_ORDER_FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 export type TodoOrderField = (typeof TODO_ORDER_FIELDS)[number];
 
-/** As PostgreSQL writes a timestamptz in UTC. */
-const TIMESTAMP_PATTERN = /^(?!0000)(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?\+00$/;
-function isTimestamp(text: string): boolean {
-  const [, day, time] = TIMESTAMP_PATTERN.exec(text) ?? [];
-  const instant = Date.parse(`${day}T${time}Z`);
-  // Date.parse takes the 30th of February for the 2nd of March; PostgreSQL refuses it.
-  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(`${day}T${time}`);
-}
 const isTimestampOrInfinity = (text: string) => /^-?infinity$/.test(text) || isTimestamp(text);
 const isText = (text: string) => !text.includes('\0');
 
-type Key = Pick<SortOrder, 'key' | 'type' | 'isKey'>;
-const timestamp = (key: RawBuilder<unknown>): Key => ({ key, type: sql`timestamptz`, isKey: isTimestamp });
-
 /** Each has an index: see the migration of todos. */
-const KEYS: Record<TodoOrderField, (direction: Direction) => Key> = {
+const KEYS: Record<TodoOrderField, (direction: Direction) => SortKey> = {
   POSITION: () => ({ key: sql`todos.position`, type: sql`text collate "C"`, isKey: isText }),
-  CREATED_AT: () => timestamp(sql`todos.created_at`),
-  UPDATED_AT: () => timestamp(sql`todos.updated_at`),
+  CREATED_AT: () => timestampKey(sql`todos.created_at`),
+  UPDATED_AT: () => timestampKey(sql`todos.updated_at`),
   // What has no due date comes last in either direction.
   DUE_AT: direction => ({
     key: direction === 'ASC' ? sql`coalesce(todos.due_at, 'infinity')` : sql`coalesce(todos.due_at, '-infinity')`,

@@ -1,6 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { joinedUser, type UserProperty, type UserRow, userColumns } from '../identity/identity.reads.ts';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
+import { filtered, valuesOf } from '../platform/filter.ts';
 import {
   type ConnectionSource,
   type EdgeSource,
@@ -16,7 +17,7 @@ import {
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { runStatement, slot } from '../platform/statement.ts';
 import type { Todo } from './todo.entity.ts';
-import { conditionsOf, filtered, filterShape, filterValues, type TodoFilter } from './todo.filter.ts';
+import { conditionsOf, filterShape, type TodoFilter } from './todo.filter.ts';
 
 interface TodoTables {
   todos: { id: string; owner_id: string; deleted_at: string | null };
@@ -113,7 +114,7 @@ export async function readTodoPages(
     filterShape(filter, conditions),
     pageShape(order, page),
   ].join(' / ');
-  const values = { ownerIds, ownerId: ownerIds[0], ...filterValues(conditions), ...pageValues(page) };
+  const values = { ownerIds, ownerId: ownerIds[0], ...valuesOf(conditions), ...pageValues(page) };
   const rows = (await runStatement(
     db,
     shape,
@@ -165,7 +166,7 @@ export async function countTodos(
           cross join lateral (${filtered(todosOf(db, 'parent', filter).select(sql<string>`count(*)`.as('count')), conditions)}) as todos
         `.compile(db),
     }),
-    { ownerIds, ...filterValues(conditions) },
+    { ownerIds, ...valuesOf(conditions) },
   );
   return rows.map(row => ({ ownerId: row.owner_id, count: Number(row.count) }));
 }
@@ -190,7 +191,7 @@ export async function ownersWithOutside(
           where exists (${filtered(todosOf(db, 'parent', filter).select(sql`1`.as('found')), conditions).where(notBeyond(order, side))})
         `.compile(db),
     }),
-    { ownerIds, ...filterValues(conditions), ...pageValues(page) },
+    { ownerIds, ...valuesOf(conditions), ...pageValues(page) },
   );
   return rows.map(row => ({ ownerId: row.owner_id }));
 }

@@ -23,10 +23,13 @@ import {
   deleteCompletedTodos,
   deleteTodo,
   restoreTodo,
+  type TodoRules,
   toggleTodo,
   updateTodo,
   updateTodos,
 } from './todo.service.ts';
+import { moveTodo } from './todo-move.service.ts';
+import { readTodoStats } from './todo-stats.reads.ts';
 
 async function listTodos(
   ownerId: string,
@@ -68,22 +71,34 @@ const findOwnTodo = async (
   properties: ReadonlySet<TodoProperty>,
 ): Promise<TodoRow | null> => (uuid ? loaders.todo.byId.load(uuid, properties) : null);
 
+const rulesOf = ({ services, now }: OperationContext): TodoRules => ({ limits: services.todoLimits, now: now() });
+
 export const todoResolvers = {
   Query: {
+    todoStats: (_root, _args, { em, viewer, now }) => readTodoStats(em, viewer.userId, now()),
     todo: (_root, { id }, context, info) =>
       findOwnTodo(context, fromGlobalId('todo', id), propertiesFor(selectedFields(info))),
     todos: (_root, args, context, info) => listTodos(context.viewer.userId, args, context, info),
   },
   Mutation: {
-    createTodo: async (_root, { input }, { em, viewer }) => ({ todo: await createTodo(em, viewer, input) }),
-    updateTodo: async (_root, { id, input }, { em, now }) => ({ todo: await updateTodo(em, id, input, now()) }),
-    toggleTodo: async (_root, { id }, { em, now }) => ({ todo: await toggleTodo(em, id, now()) }),
+    createTodo: async (_root, { input }, context) => ({
+      todo: await createTodo(context.em, context.viewer, input, rulesOf(context)),
+    }),
+    updateTodo: async (_root, { id, input }, context) => ({
+      todo: await updateTodo(context.em, id, input, rulesOf(context)),
+    }),
+    toggleTodo: async (_root, { id }, context) => ({ todo: await toggleTodo(context.em, id, rulesOf(context)) }),
+    moveTodo: async (_root, { id, input }, { em, viewer, now }) => ({
+      todo: await moveTodo(em, viewer, id, input, now()),
+    }),
     deleteTodo: async (_root, { id }, { em, now }) => {
       await deleteTodo(em, id, now());
       return { todoId: id };
     },
-    restoreTodo: async (_root, { id }, { em }) => ({ todo: await restoreTodo(em, id) }),
-    updateTodos: async (_root, { ids, input }, { em, now }) => ({ todos: await updateTodos(em, ids, input, now()) }),
+    restoreTodo: async (_root, { id }, context) => ({ todo: await restoreTodo(context.em, id, rulesOf(context)) }),
+    updateTodos: async (_root, { ids, input }, context) => ({
+      todos: await updateTodos(context.em, ids, input, rulesOf(context)),
+    }),
     deleteCompletedTodos: async (_root, _args, { em, now }) => {
       const deleted = await deleteCompletedTodos(em, now());
       return { todoIds: deleted.map(todo => toGlobalId('todo', todo.id)) };

@@ -4,10 +4,11 @@ import { User } from '../identity/user.entity.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { EntityManager } from '../platform/database.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
+import { searchVector } from '../platform/full-text.ts';
 import { fromGlobalId, isUuidV7, newId } from '../platform/ids.ts';
 import { type Priority, Todo } from './todo.entity.ts';
-import { readLastPosition } from './todo.position.ts';
 import { checkTodo, distinct } from './todo.validation.ts';
+import { checkRoom, lockTodoList, type TodoLimits } from './todo-list.ts';
 
 export interface NewTodo {
   id?: string | null | undefined;
@@ -38,18 +39,32 @@ export const TODO_CONSTRAINTS: Readonly<Record<string, UserErrorDetail>> = {
   todos_pkey: { code: 'TAKEN', path: ['input', 'id'], message: 'There is a todo with this id already.' },
 };
 
-/** Puts it at the end of the owner's own order. Two at once may get one position: their ids part them. */
-export async function createTodo(em: EntityManager, viewer: Viewer, input: NewTodo): Promise<Todo> {
+/** What the rules of todos depend on. */
+export interface TodoRules {
+  readonly limits: TodoLimits;
+  readonly now: Date;
+}
+
+/** Puts it at the end of the owner's own order. */
+export async function createTodo(
+  em: EntityManager,
+  { userId: ownerId }: Viewer,
+  input: NewTodo,
+  { limits, now }: TodoRules,
+): Promise<Todo> {
   checkTodo(input);
+  const list = await lockTodoList(em, ownerId, now);
+  checkRoom(list, limits, 1);
   const todo = em.create(Todo, {
     id: readClientId(input.id),
-    owner: em.getReference(User, viewer.userId),
+    owner: em.getReference(User, ownerId),
     title: input.title,
     description: input.description ?? null,
     dueAt: input.dueAt ?? null,
     priority: input.priority,
     tags: distinct(input.tags),
-    position: generateKeyBetween(await readLastPosition(em, viewer.userId), null),
+    position: generateKeyBetween(list.lastPosition, null),
+    search: searchVector(ownerId, { title: input.title, body: input.description ?? '' }),
   });
   em.persist(todo);
   return todo;
@@ -64,11 +79,26 @@ function readClientId(id: string | null | undefined): string {
   return uuid;
 }
 
-export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, now: Date): Promise<Todo> {
+export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, rules: TodoRules): Promise<Todo> {
   checkTodo(edit);
   const todo = await findTodo(em, id);
-  applyEdit(todo, edit, now);
+  await opening(em, [todo], rules, () => applyEdit(todo, edit, rules.now));
   return todo;
+}
+
+/** Makes changes that may open todos, and sees that the plan has room for them. */
+async function opening(
+  em: EntityManager,
+  todos: readonly Todo[],
+  { limits, now }: TodoRules,
+  change: () => void,
+): Promise<void> {
+  const countOpen = () => todos.filter(todo => todo.isOpen).length;
+  const before = countOpen();
+  change();
+  const more = countOpen() - before;
+  const [first] = todos;
+  if (more > 0 && first) checkRoom(await lockTodoList(em, first.ownerId, now), limits, more);
 }
 
 /** All of them or, where one cannot be changed, none: the error's path names the place of that id in the list. */
@@ -76,7 +106,7 @@ export async function updateTodos(
   em: EntityManager,
   ids: readonly string[],
   edit: TodoEdit,
-  now: Date,
+  rules: TodoRules,
 ): Promise<Todo[]> {
   if (ids.length < 1 || ids.length > BULK_MAX)
     throw new UserInputError('INVALID', ['ids'], `Give 1 to ${BULK_MAX} ids, not ${ids.length}.`);
@@ -96,7 +126,9 @@ export async function updateTodos(
       : [{ code: 'NOT_FOUND' as const, path: ['ids', String(index)], message: `There is no todo ${id}.` }],
   );
   if (faults.length > 0) throw new UserInputError(faults);
-  for (const todo of byId.values()) applyEdit(todo, edit, now);
+  await opening(em, found, rules, () => {
+    for (const todo of found) applyEdit(todo, edit, rules.now);
+  });
   return uuids.flatMap(uuid => byId.get(uuid ?? '') ?? []);
 }
 
@@ -108,8 +140,7 @@ function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
       `The todo has version ${todo.version} by now: read it again, then decide.`,
     );
   }
-  if (typeof edit.title === 'string') todo.title = edit.title;
-  if (edit.description !== undefined) todo.description = edit.description;
+  todo.write({ ...(typeof edit.title === 'string' ? { title: edit.title } : {}), description: edit.description });
   if (edit.dueAt !== undefined) todo.dueAt = edit.dueAt;
   if (edit.priority !== undefined) todo.priority = edit.priority ?? 'NONE';
   if (edit.tags !== undefined) todo.tags = distinct(edit.tags ?? []);
@@ -117,10 +148,12 @@ function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
   if (edit.completed === false) todo.reopen();
 }
 
-export async function toggleTodo(em: EntityManager, id: string, now: Date): Promise<Todo> {
+export async function toggleTodo(em: EntityManager, id: string, rules: TodoRules): Promise<Todo> {
   const todo = await findTodo(em, id);
-  if (todo.completedAt) todo.reopen();
-  else todo.complete(now);
+  await opening(em, [todo], rules, () => {
+    if (todo.completedAt) todo.reopen();
+    else todo.complete(rules.now);
+  });
   return todo;
 }
 
@@ -130,9 +163,9 @@ export async function deleteTodo(em: EntityManager, id: string, now: Date): Prom
 }
 
 /** Repeated, it changes nothing: what is not in the trash stays where it is. */
-export async function restoreTodo(em: EntityManager, id: string): Promise<Todo> {
+export async function restoreTodo(em: EntityManager, id: string, rules: TodoRules): Promise<Todo> {
   const todo = await findTodo(em, id, { inTrash: true });
-  todo.restore();
+  await opening(em, [todo], rules, () => todo.restore());
   return todo;
 }
 

@@ -15,6 +15,9 @@ export interface Subscribing {
 /** Sockets that are being opened at once: fewer than a server lets wait. */
 const OPENING = 50;
 
+/** Whoever waited longer than that is told what came until then. */
+const PATIENCE_MS = 60_000;
+
 type Message = { type: string; payload?: { data?: { changes?: { at?: string } } } };
 
 let received: Received = { events: 0, delays: [], lastMade: 0, lastReceived: 0 };
@@ -68,15 +71,19 @@ async function subscribeAll(subscribing: Subscribing): Promise<void> {
   await Promise.all(Array.from({ length: OPENING }, next));
 }
 
+async function waitFor(events: number): Promise<void> {
+  if (received.events >= events) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  wanted = events;
+  enough = resolve;
+  const patience = setTimeout(resolve, PATIENCE_MS);
+  await promise;
+  clearTimeout(patience);
+  wanted = Number.POSITIVE_INFINITY;
+}
+
 answer<Subscribing | number>(async question => {
-  if (typeof question !== 'number') await subscribeAll(question);
-  else if (received.events < question) {
-    await new Promise<void>(resolve => {
-      wanted = question;
-      enough = resolve;
-    });
-    wanted = Number.POSITIVE_INFINITY;
-  }
+  await (typeof question === 'number' ? waitFor(question) : subscribeAll(question));
   const taken = received;
   received = { events: 0, delays: [], lastMade: 0, lastReceived: 0 };
   return taken;

@@ -12,7 +12,7 @@ export interface Received {
 }
 
 export interface Subscribers extends Disposable {
-  /** Waits until so many more events came. Throws where there were others besides. */
+  /** Waits until so many more events came. Throws where they do not come within a minute, or others besides. */
   receive(events: number): Promise<Received>;
 }
 

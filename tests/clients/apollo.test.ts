@@ -22,12 +22,14 @@ test('changes reach a list whose pages are read one by one, each todo in its pla
   await until('it follows', () => app.app.services.feed.followerCount === 1);
   const query = client.watchQuery({ query: TODOS, variables: { first: 2 } });
   const subscription = query.subscribe({});
-  const list = () => query.getCurrentResult().data?.todos;
-  const titles = () => list()?.nodes?.map(todo => todo?.title);
-  const readOn = () => query.fetchMore({ variables: { after: list()?.pageInfo?.endCursor ?? null } });
+  // Of the cache: what is shown follows it a moment later.
+  const list = () => client.readQuery({ query: TODOS, variables: { first: 2 } })?.todos;
+  const titles = () => list()?.nodes.map(({ title }) => title);
+  const readOn = () => query.fetchMore({ variables: { after: list()?.pageInfo.endCursor ?? null } });
 
   await until('the first page is shown', () => titles()?.length === 2);
   await readOn();
+  await until('the second page is shown', () => titles()?.length === 4);
   await app.execute(
     'mutation ($id: ID!) { updateTodo(id: $id, input: { title: "2" }) { userErrors { code } } }',
     { id: todos[1]?.id },
@@ -41,6 +43,7 @@ test('changes reach a list whose pages are read one by one, each todo in its pla
   await until('the change came', () => changes === 4);
   const restored = titles();
   await readOn();
+  await until('the last page is shown', () => list()?.pageInfo.hasNextPage === false);
   const threePages = titles();
   stop.abort();
   await followed;

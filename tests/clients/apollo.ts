@@ -110,7 +110,15 @@ const CHANGES: TypedDocumentNode<{ changes: Change }, { after: string }> = gql`
 `;
 
 /** `url` is that of the GraphQL endpoint. */
-export function createApollo({ url, session, socket }: { url: string; session: Session; socket: Client }) {
+export function createApollo({
+  url,
+  session,
+  socket,
+}: {
+  url: string;
+  session: Pick<Session, 'fetch'>;
+  socket: Client;
+}) {
   return new ApolloClient({
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
@@ -176,7 +184,6 @@ function write(cache: ApolloCache, { todoId, todo }: Change): void {
   // As the cache names it.
   const id = `Todo:${todoId}`;
   if (todo) cache.writeFragment({ id, fragment: TODO_FIELDS, data: todo });
-  else cache.evict({ id });
   cache.modify<{ todos: CachedTodos }>({
     fields: {
       todos(cached, { storeFieldName, readField, toReference, DELETE }) {
@@ -197,4 +204,6 @@ function write(cache: ApolloCache, { todoId, todo }: Change): void {
       },
     },
   });
+  // After the lists, which still have to know it by its id.
+  if (!todo) cache.evict({ id });
 }

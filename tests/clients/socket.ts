@@ -29,14 +29,12 @@ export function openSocket({ url, session, keepAliveMs = 12_000 }: SocketOptions
   const keepSignedIn = (socket: WebSocket) => {
     renewal = setTimeout(
       async () => {
-        try {
-          token = await session.accessToken();
-        } catch {
-          // Until the token expires another connection may bring a new one.
-          return;
-        }
-        if (socket.readyState !== WebSocket.OPEN) return;
-        socket.send(stringifyMessage({ type: MessageType.Ping, payload: { authorization: `Bearer ${token}` } }));
+        // Where it fails nothing is lost: the server closes the socket when the token ends, and a new one is opened.
+        const newest = await session.accessToken().catch(() => null);
+        if (newest === null || socket.readyState !== WebSocket.OPEN) return;
+        if (newest !== token)
+          socket.send(stringifyMessage({ type: MessageType.Ping, payload: { authorization: `Bearer ${newest}` } }));
+        token = newest;
         keepSignedIn(socket);
       },
       Math.min(session.freshFor, RENEWAL_MAX_MS),

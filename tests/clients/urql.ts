@@ -82,7 +82,15 @@ export interface Urql {
 }
 
 /** `url` is that of the GraphQL endpoint. */
-export function createUrql({ url, session, socket }: { url: string; session: Session; socket: SocketClient }): Urql {
+export function createUrql({
+  url,
+  session,
+  socket,
+}: {
+  url: string;
+  session: Pick<Session, 'fetch'>;
+  socket: SocketClient;
+}): Urql {
   const watcher = new Watcher();
   const client = new Client({
     url,

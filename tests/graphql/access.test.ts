@@ -213,6 +213,9 @@ describe('@hasRole(role: ADMIN)', () => {
   });
 });
 
+const isForAdmins = (field: Field) => hasDirective(field, 'hasRole');
+const FORBIDDEN_TO_USERS = 'FORBIDDEN: Only for accounts with the role ADMIN.';
+
 /** The client chooses this id, so one that somebody has is TAKEN, and one that is none is INVALID. */
 const CHOSEN_BY_CLIENT = 'createTodo(input.id)';
 const places = fields
@@ -220,7 +223,7 @@ const places = fields
   .flatMap(({ kind, field }) => idPlaces(field).map(place => ({ kind, field, place, name: nameOf(field, place) })));
 
 describe('ids of somebody else', () => {
-  const guarded = places.filter(({ name }) => name !== CHOSEN_BY_CLIENT);
+  const guarded = places.filter(({ name, field }) => name !== CHOSEN_BY_CLIENT && !isForAdmins(field));
 
   test.each(guarded)('in $name find nothing and change nothing', async ({ kind, field, place }) => {
     await using app = await startApp();
@@ -260,6 +263,29 @@ describe('ids of somebody else', () => {
   });
 });
 
+describe('ids in a field for admins', () => {
+  test.each(places.filter(({ field }) => isForAdmins(field)))(
+    'in $name find nothing for a user, not even their own, and change nothing; an admin finds them',
+    async ({ kind, field, place }) => {
+      await using app = await startApp();
+      const [ada, eve] = [await app.createUser(), await app.createUser()];
+      const root = await app.createUser({ admin: true });
+      const ids = await idsOf(app, ada);
+      const before = await fingerprint(app.database);
+
+      const asked = [
+        ...(await askAll(app, ada, { kind, field, place }, ids)),
+        ...(await askAll(app, eve, { kind, field, place }, ids)),
+      ];
+
+      for (const [id, answer] of asked) expect([id, outcomeOf(answer, field)]).toEqual([id, FORBIDDEN_TO_USERS]);
+      expect(await fingerprint(app.database)).toEqual(before);
+      const found = await askAll(app, root, { kind, field, place }, ids);
+      expect(found.map(([, answer]) => outcomeOf(answer, field))).toContain('something');
+    },
+  );
+});
+
 describe('ids that are none', () => {
   const malformed = {
     empty: '',
@@ -282,7 +308,7 @@ describe('ids that are none', () => {
 
   test.each(places)('in $name find nothing and change nothing', async ({ kind, field, place, name }) => {
     await using app = await startApp();
-    const ada = await app.createUser();
+    const ada = await app.createUser({ admin: isForAdmins(field) });
     const { id } = await app.createTodo(ada);
     const { sid } = claimsOf(ada.accessToken);
     // Her own, under the name of another type; as an id of her choice the last one would be good.

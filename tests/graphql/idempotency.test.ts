@@ -419,8 +419,8 @@ function createLab() {
   const barrier = Promise.withResolvers<void>();
   let stumbled = 0;
 
-  const addTodo = ({ em, viewer }: OperationContext, title: string) =>
-    createTodo(em, viewer, { title, priority: 'NONE', tags: [] });
+  const addTodo = ({ em, viewer, services, now }: OperationContext, title: string) =>
+    createTodo(em, viewer, { title, priority: 'NONE', tags: [] }, { limits: services.todoLimits, now: now() });
 
   lab.schema = createSchema({
     typeDefs: [

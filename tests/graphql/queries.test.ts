@@ -39,25 +39,27 @@ const columnsOf = ({ text }: Statement, table: string) =>
 
 const textOf = (statements: readonly Statement[]) => statements.map(({ text }) => text).join('\n');
 
-test('nodes of 20 users with five todos each and the owner of each todo are three queries at the most', async () => {
+test('users of whom 20 have five todos each, and the owner of each todo, are three queries at the most', async () => {
   await using app = await startApp();
   const users = await createUsers(app);
   const admin = await app.createUser({ admin: true });
-  const query = `query ($ids: [ID!]!) {
-    nodes(ids: $ids) { ... on User {
-      username
-      todos(first: 5) { nodes { title owner { username } } pageInfo { hasNextPage } }
-    } }
+  const query = `{
+    users(filter: { search: "user" }, first: 20) {
+      nodes { id username todos(first: 5) { nodes { title owner { username } } pageInfo { hasNextPage } } }
+      pageInfo { hasNextPage }
+    }
   }`;
 
-  const { data, statements } = await statementsOf(app, admin, query, { ids: users });
+  const { data, statements } = await statementsOf(app, admin, query);
 
   expect(statements.length, textOf(statements)).toBeLessThanOrEqual(3);
   const todosOf = (username: string) => ({
     nodes: ['a0', 'a1', 'a2', 'a3', 'a4'].map(place => ({ title: `at ${place}`, owner: { username } })),
     pageInfo: { hasNextPage: false },
   });
-  expect(data.nodes).toEqual(users.map((_, n) => ({ username: `user${n}`, todos: todosOf(`user${n}`) })));
+  const expected = users.map((id, n) => ({ id, username: `user${n}`, todos: todosOf(`user${n}`) }));
+  // Newest first.
+  expect(data.users).toEqual({ nodes: expected.reverse(), pageInfo: { hasNextPage: false } });
 });
 
 test('nodes of 20 users with pages from the middle of their lists, counts and both flags are five queries', async () => {

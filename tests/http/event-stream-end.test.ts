@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { User } from '../../src/identity/user.entity.ts';
 import { fromGlobalId } from '../../src/platform/ids.ts';
 import { type Person, startApp, type TestApp } from '../support/app.ts';
@@ -14,6 +14,7 @@ import {
   titlesOf,
 } from '../support/event-stream.ts';
 import { addTodo } from '../support/feed-workload.ts';
+import { holdLock } from '../support/lock.ts';
 import { until } from '../support/wait.ts';
 import { hears } from '../support/wire.ts';
 
@@ -108,7 +109,24 @@ describe('a stream of events', () => {
     },
   );
 
-  test('whose client goes away follows no longer: idle, in the midst of changes, and while it is prepared', async () => {
+  test('says once why it ends, when an event finds it out at the same time', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    await using stream = await follow(app, ada);
+    const looked = Promise.withResolvers<'REVOKED'>();
+    const looks = vi.spyOn(app.app.services.viewers, 'renew').mockReturnValueOnce(looked.promise);
+    await app.createTodo(ada);
+    await until('the event looks who it is for', () => looks.mock.calls.length === 1);
+
+    await logOut(app, ada);
+    await until('the stream has looked too', () => looks.mock.settledResults[1]?.value === 'REVOKED');
+    looked.resolve('REVOKED');
+    await over(stream);
+
+    expect(stream.events).toMatchObject([unauthenticated('REVOKED'), COMPLETE]);
+  });
+
+  test('whose client goes away follows no longer, idle or in the midst of changes', async () => {
     await using app = await startApp();
     const ada = await app.createUser();
     const { data } = await app.execute('{ changes { cursor } }', {}, ada);
@@ -120,25 +138,35 @@ describe('a stream of events', () => {
     idle.abort();
     busy.abort();
     await nobodyFollows(app);
-    const begun = new AbortController();
-    const early = Array.from({ length: 20 }, () =>
-      fetch(`${app.url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'text/event-stream',
-          authorization: `Bearer ${ada.accessToken}`,
-        },
-        body: JSON.stringify({ query: FOLLOW }),
-        signal: begun.signal,
-      }).catch(() => {}),
-    );
-    await until('the first of them follows', () => app.app.services.feed.followerCount > 0);
-    begun.abort();
-    await Promise.all(early);
-    await nobodyFollows(app);
 
     expect([idle, busy].flatMap(({ events }) => events.filter(({ event }) => event === 'complete'))).toEqual([]);
+  });
+
+  test('whose client goes away while it is prepared does not begin', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const { opened, gone, prepare } = await holdPreparation(app, ada);
+
+    gone.abort();
+    await opened.catch(() => {});
+    for (let n = 0; n < 5; n += 1) await app.execute('{ me { id } }', {}, ada);
+    await prepare();
+
+    await nobodyFollows(app);
+  });
+
+  test('whose session is ended while it is prepared says so', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    const { opened, prepare } = await holdPreparation(app, ada);
+
+    await logOut(app, ada);
+    await prepare();
+    await using stream = await opened;
+    await over(stream, 1_000);
+
+    expect(stream.events).toMatchObject([unauthenticated('REVOKED'), COMPLETE]);
+    await nobodyFollows(app);
   });
 
   test('ends without complete when the server stops, and goes on at the next one', async () => {
@@ -160,3 +188,21 @@ describe('a stream of events', () => {
     expect(titlesOf(resumed)).toEqual(['two']);
   });
 });
+
+/** Opens a stream that waits for the feed's table until it is told to go on. */
+async function holdPreparation(app: TestApp, person: Person) {
+  const follows = vi.spyOn(app.app.services.feed, 'follow');
+  const lock = await holdLock(app.database, 'lock table changes in access exclusive mode');
+  const gone = new AbortController();
+  const opened = openStream(app, person, FOLLOW, { signal: gone.signal });
+  await until('it is about to follow', () => follows.mock.calls.length === 1);
+  return {
+    opened,
+    gone,
+    async prepare() {
+      // The end of its connection ends the lock.
+      await lock[Symbol.asyncDispose]();
+      await until('it follows', () => follows.mock.settledResults[0]?.type === 'fulfilled');
+    },
+  };
+}

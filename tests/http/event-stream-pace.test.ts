@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EventStream } from '../../src/graphql/event-stream.ts';
+import { EventStreams } from '../../src/graphql/event-streams.ts';
 import { fromGlobalId } from '../../src/platform/ids.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { startApp } from '../support/app.ts';
 import { came, follow, titlesOf } from '../support/event-stream.ts';
 import { addTodo } from '../support/feed-workload.ts';
@@ -45,13 +47,11 @@ describe('a stream on which nothing happens', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const response = new PassThrough({ highWaterMark: 1 });
+    const next = vi.fn(() => new Promise<never>(() => {}));
     const end = vi.fn(async () => ({ done: true as const, value: undefined }));
-    const stream = new EventStream(
-      { next: () => new Promise(() => {}), return: end },
-      response as unknown as ServerResponse,
-    );
+    const stream = new EventStream({ next, return: end }, response as unknown as ServerResponse);
     stream.pipe(response);
-    return { response, stream, end };
+    return { response, stream, next, end };
   }
 
   const beat = async (times: number) => {
@@ -63,8 +63,8 @@ describe('a stream on which nothing happens', () => {
     await new Promise(setImmediate);
   };
 
-  test('has a comment at once and then every twelve seconds', async () => {
-    const { response, stream } = openIdle();
+  test('has a comment at once and then every twelve seconds, and waits for one result', async () => {
+    const { response, stream, next } = openIdle();
     let text = '';
     response.on('data', chunk => {
       text += String(chunk);
@@ -73,6 +73,7 @@ describe('a stream on which nothing happens', () => {
     await beat(30);
 
     expect(text).toBe(':\n\n'.repeat(31));
+    expect(next).toHaveBeenCalledOnce();
     stream.destroy();
   });
 
@@ -89,4 +90,26 @@ describe('a stream on which nothing happens', () => {
     expect([response.destroyed, stream.destroyed]).toEqual([true, true]);
     expect(end).toHaveBeenCalled();
   });
+});
+
+test('a stream that is opened when the server has begun to stop ends at once, and is not complete', async () => {
+  const streams = new EventStreams(createLogger('silent'));
+  await streams.close(0);
+
+  const stream = streams.open({ data: { fine: true } }, new PassThrough() as unknown as ServerResponse);
+
+  expect(String(Buffer.concat(await stream.toArray()))).toBe(':\n\n');
+});
+
+test('a stream whose results cannot be had breaks off without complete, and is logged', async () => {
+  const logger = createLogger('silent');
+  const logged = vi.spyOn(logger, 'error');
+  const response = new PassThrough();
+  const failure = new Error('no more results');
+  const results = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }) };
+
+  new EventStreams(logger).open(results, response as unknown as ServerResponse).pipe(response);
+  await until('the response is broken off', () => response.destroyed);
+
+  expect(logged.mock.calls).toEqual([[{ err: failure }, expect.any(String)]]);
 });

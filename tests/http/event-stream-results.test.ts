@@ -13,6 +13,7 @@ describe('over a stream of events', () => {
     await using query = await openStream(app, ada, '{ todos { nodes { title } } }', { method: 'GET' });
     await over(query);
 
+    for (const { headers } of [mutation, query]) expect(headers.get('cache-control')).toBe('no-cache, no-transform');
     const todo = { title: 'Größe\n\n🏃' };
     expect(mutation.events).toEqual([{ event: 'next', id: null, data: { data: { createTodo: { todo } } } }, COMPLETE]);
     expect(query.events).toEqual([{ event: 'next', id: null, data: { data: { todos: { nodes: [todo] } } } }, COMPLETE]);

@@ -20,7 +20,9 @@ const WITH_CURSOR = 'subscription { changes { cursor kind } }';
 describe('a stream of events', () => {
   test('begins at once, and asks proxies to leave it alone', async () => {
     await using app = await startApp();
-    await using stream = await follow(app, await app.createUser());
+    // Before the first comment that would keep it alive.
+    const signal = AbortSignal.timeout(8_000);
+    await using stream = await follow(app, await app.createUser(), FOLLOW, { signal });
 
     await until('its first bytes came', () => stream.comments() > 0);
 

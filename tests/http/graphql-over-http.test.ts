@@ -11,6 +11,7 @@ const PRODUCTION_SETTINGS = {
   NODE_ENV: 'production',
   JWT_SECRETS: TEST_SECRET,
   PUBLIC_URL: 'https://api.example.com',
+  SMTP_URL: 'off',
   ALLOWED_ORIGINS: 'https://app.example.com',
   INTROSPECTION: 'on',
 };

@@ -483,6 +483,7 @@ const production = (database: TestDatabase) => ({
     DATABASE_URL: database.url,
     JWT_SECRETS: TEST_SECRET,
     PUBLIC_URL: 'https://api.example.com',
+    SMTP_URL: 'off',
     ALLOWED_ORIGINS: APP_ORIGIN,
   },
 });

@@ -72,6 +72,7 @@ describe('signUp', () => {
     ['password', 'Short 7'],
     ['password', 'no capital 7'],
     ['password', 'No digit at all'],
+    ['password', 'Password1'],
     ['password', `A7${'a'.repeat(255)}`],
     ['fullName', ''],
     ['fullName', '   '],
@@ -143,10 +144,10 @@ describe('signUp', () => {
     ]);
   });
 
-  test('of fifty people at once with one email in different letters makes one account', async () => {
+  test('of two hundred people at once with one email in different letters makes one account', async () => {
     await using app = await startApp();
     const email = 'abcdef@example.com';
-    const spellings = Array.from({ length: 50 }, (_, n) =>
+    const spellings = Array.from({ length: 200 }, (_, n) =>
       [...email].map((letter, place) => ((n >> place) & 1 ? letter.toUpperCase() : letter)).join(''),
     );
 
@@ -156,7 +157,7 @@ describe('signUp', () => {
 
     expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
     const refused = answers.map(faultsOf).filter(faults => faults.length > 0);
-    expect(refused).toEqual(Array.from({ length: 49 }, () => [['TAKEN', 'input', 'email']]));
+    expect(refused).toEqual(Array.from({ length: 199 }, () => [['TAKEN', 'input', 'email']]));
     expect(await app.database.query('select email from users')).toEqual([{ email }]);
     expect(await app.database.query('select id from sessions')).toHaveLength(1);
   });
@@ -239,6 +240,8 @@ describe('a password', () => {
     await using app = await startApp();
     const types = Object.values(createSchema().getTypeMap()).filter(type => !type.name.startsWith('__'));
     const secretFields = types
+      // What a mutation does may have to do with passwords; what it answers with is looked at.
+      .filter(type => type.name !== 'Mutation')
       .filter(type => isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))
       .flatMap(type =>
         Object.values(type.getFields()).map(field => ({

@@ -9,6 +9,7 @@ const PRODUCTION = {
   DATABASE_URL: 'postgres://user:password@db.example.com/duely',
   JWT_SECRETS: 'a-secret-of-the-tests-that-protects-nothing-0123456789',
   PUBLIC_URL: 'https://api.example.com',
+  SMTP_URL: 'smtp://smtp.example.com',
 };
 
 test('settings with several faults are refused with all of them at once, each with an example', () => {
@@ -34,11 +35,37 @@ test('production without a database, secrets and an address of its own is refuse
   expect(read).toThrow(/DATABASE_URL is missing/);
   expect(read).toThrow(/JWT_SECRETS is missing/);
   expect(read).toThrow(/PUBLIC_URL is missing/);
+  expect(read).toThrow(/SMTP_URL is missing/);
 });
 
 test('production with any origin or a secret that is easy to guess is refused', () => {
   expect(() => readConfig({ ...PRODUCTION, ALLOWED_ORIGINS: '*' })).toThrow(/ALLOWED_ORIGINS must not have "\*"/);
   expect(() => readConfig({ ...PRODUCTION, JWT_SECRETS: 'a'.repeat(40) })).toThrow(/JWT_SECRETS is too easy to guess/);
+});
+
+test.for([
+  ['SMTP_URL', 'smtp.example.com'],
+  ['SMTP_URL', 'https://smtp.example.com'],
+  ['MAIL_FROM', 'nobody'],
+  ['MAIL_FROM', 'Duely <no-reply@example.com>\r\nBcc: eve@example.com'],
+  ['MAIL_FROM', 'a@example.com, b@example.com'],
+  ['APP_URL', 'app.example.com'],
+] as const)('%s is not "%s"', ([name, value]) => {
+  expect(() => readConfig({ ...PRODUCTION, [name]: value })).toThrow(
+    new RegExp(`${name} has to be an address such|${name} has to be an address, with`),
+  );
+});
+
+test('mails go to the server that is set, nowhere where that is said, and into the mailbox of development otherwise', () => {
+  const server = { via: 'SMTP', url: 'smtp://smtp.example.com', from: 'Duely <no-reply@api.example.com>' };
+
+  expect(readConfig(PRODUCTION).mail).toEqual(server);
+  expect(readConfig({ ...PRODUCTION, MAIL_FROM: 'hello@example.com' }).mail).toEqual({
+    ...server,
+    from: 'hello@example.com',
+  });
+  expect(readConfig({ ...PRODUCTION, SMTP_URL: 'off' }).mail).toEqual({ via: 'NOTHING' });
+  expect(readConfig({ JWT_SECRETS: PRODUCTION.JWT_SECRETS }).mail).toEqual({ via: 'MAILBOX' });
 });
 
 test('production has neither GraphiQL nor introspection unless told', () => {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type Attempt, defineJob, NO_DATA, workerFor } from '../../src/platform/jobs/job.ts';
@@ -383,7 +384,10 @@ describe('a database that is away', () => {
     await isDone(database, 'count');
 
     const outage = await takeAway(database);
+    const queries = vi.spyOn(pg.Pool.prototype, 'query');
     await until('the jobs are down', () => process.jobs.state === 'down');
+    await until('they tried again and again', () => queries.mock.calls.length > 5);
+    queries.mockRestore();
     await outage.bringBack();
     await isUp(process);
     await process.commit(em => process.jobs.enqueue(em, count, { n: 2 }));

@@ -10,7 +10,15 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 /** Protects nothing: of the tests alone. */
 export const TEST_SECRET = 'a-secret-of-the-tests-that-protects-nothing-0123456789';
 /** Jobs are done only where a test asks for it. */
-const TEST_SETTINGS = { NODE_ENV: 'test', PORT: '0', JWT_SECRETS: TEST_SECRET, LOG_LEVEL: 'error', WORKER: 'off' };
+/** A test that is about jobs or limits asks for them. */
+const TEST_SETTINGS = {
+  NODE_ENV: 'test',
+  PORT: '0',
+  JWT_SECRETS: TEST_SECRET,
+  LOG_LEVEL: 'error',
+  WORKER: 'off',
+  FREE_OPEN_TODOS: '1000000',
+};
 export const PASSWORD = 'Correct horse 7';
 
 export interface Person {

@@ -37,13 +37,15 @@ export interface StreamOptions {
   readonly method?: 'GET' | 'POST';
   /** Reads nothing before it is told to. */
   readonly unread?: boolean;
+  /** To go away before it is open. */
+  readonly signal?: AbortSignal;
 }
 
 export async function openStream(
   { url }: Pick<TestApp, 'url'>,
   as: Pick<Person, 'accessToken'> | null,
   query: string,
-  { variables = {}, headers = {}, lastEventId = null, method = 'POST', unread = false }: StreamOptions = {},
+  { variables = {}, headers = {}, lastEventId = null, method = 'POST', unread = false, signal }: StreamOptions = {},
 ): Promise<StreamedEvents> {
   const aborted = new AbortController();
   const address = new URL(`${url}/graphql`);
@@ -61,7 +63,7 @@ export async function openStream(
       ...headers,
     },
     ...(method === 'POST' ? { body: JSON.stringify({ query, variables }) } : {}),
-    signal: aborted.signal,
+    signal: signal ? AbortSignal.any([aborted.signal, signal]) : aborted.signal,
   });
   const events: StreamedEvent[] = [];
   let comments = 0;

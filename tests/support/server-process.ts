@@ -48,7 +48,14 @@ export function runServer(folder: DataFolder, settings: Record<string, string> =
   const child: ChildProcess = spawn(process.execPath, [script], {
     // Where there is no .env.
     cwd: folder.path,
-    env: { PATH: process.env.PATH ?? '', DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn', ...settings },
+    env: {
+      PATH: process.env.PATH ?? '',
+      DATA_DIR: folder.path,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      FREE_OPEN_TODOS: '1000000',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

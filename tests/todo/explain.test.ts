@@ -49,8 +49,11 @@ async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
   const owner = `case when n % 19 = 0 then '${busyOwner}'::uuid else ${nthId('n % 5000 + 1')} end`;
   const instant = (days: string) => `timestamptz '2026-01-01' + ${days} * interval '1 day'`;
   for (const statement of [
-    `insert into users (id, email, username, created_at)
-     select ${nthId('n')}, 'many' || n || '@example.com', 'many' || n, ${instant('n % 365')} from generate_series(1, ${ROWS}) as n`,
+    `insert into users (id, email, username, created_at, full_name, role, is_active, deleted_at)
+     select ${nthId('n')}, 'many' || n || '@example.com', 'many' || n, ${instant('n % 365')},
+       case when n % 500 = 0 then 'Ada Lovelace' when n % 500 = 1 then 'Ёлка' end,
+       case when n % 5000 = 0 then 'ADMIN' else 'USER' end, n % 300 <> 0, case when n % 400 = 0 then ${instant('n % 100')} end
+     from generate_series(1, ${ROWS}) as n`,
     `insert into sessions (id, user_id, refresh_seed, refresh_hash, last_used_at, expires_at, ended_at, end_reason)
      select ${nthId('n')}, ${owner}, '', '', now(), now() + interval '7 days',
        case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'LOGGED_OUT' end
@@ -102,6 +105,18 @@ const OPERATIONS = {
   nodes: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
   todo: 'query ($id: ID!) { todo(id: $id) { title owner { username } } }',
   me: '{ me { username sessions { id } } }',
+  user: 'query ($id: ID!) { user(id: $id) { email } }',
+  users: `query ($filter: UserFilter, $first: Int, $after: String, $last: Int, $before: String, $count: Boolean = false) {
+    users(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      edges { cursor node { username } } nodes { email }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount @include(if: $count)
+    }
+  }`,
+  updateUser: `mutation ($id: ID!, $email: EmailAddress) {
+    updateUser(id: $id, input: { role: USER, isActive: false, email: $email, username: "other.name" }) { userErrors { code } }
+  }`,
+  deleteUser: 'mutation ($id: ID!) { deleteUser(id: $id) { userErrors { code } } }',
+  restoreUser: 'mutation ($id: ID!) { restoreUser(id: $id) { userErrors { code } } }',
   changes: 'query ($after: String) { changes(after: $after, first: 50) { changes { kind } cursor } }',
   todoChanged: 'subscription ($after: String) { todoChanged(after: $after) { kind todo { title } } }',
   signUp: `mutation { signUp(input: { email: "new@example.com", username: "new", password: "${PASSWORD}" }) { userErrors { code } } }`,
@@ -181,6 +196,22 @@ const FILTERS = {
   trash: { deleted: true },
 };
 
+/** Lists of users; whether their rows can be counted without a look at every account. */
+const USER_FILTERS = {
+  none: { filter: {} },
+  admins: { filter: { role: 'ADMIN' }, count: true },
+  users: { filter: { role: 'USER' } },
+  locked: { filter: { isActive: false }, count: true },
+  active: { filter: { isActive: true } },
+  closed: { filter: { deleted: true }, count: true },
+  few: { filter: { search: 'any1234' }, count: true },
+  many: { filter: { search: 'example.com' } },
+  'some in full names': { filter: { search: 'lovelace' }, count: true },
+  'a few letters': { filter: { search: 'ma' } },
+  'another script': { filter: { search: 'Ёл' } },
+  several: { filter: { search: 'any12', role: 'USER', isActive: true } },
+} as const;
+
 test('no statement that the server sends reads a table of 100,000 users, sessions, todos or changes from end to end', async () => {
   await using app = await startApp();
   const { ada, admin, ids } = await createPeople(app);
@@ -207,6 +238,18 @@ test('no statement that the server sends reads a table of 100,000 users, session
       ]);
       keep(`todos of the filter ${name} by ${orderBy.field} ${orderBy.direction}`);
     }
+  }
+
+  for (const [name, { filter, ...rest }] of Object.entries(USER_FILTERS)) {
+    const { users } = await run('users', { first: 2, filter, ...rest }, admin);
+    const { startCursor: start, endCursor: end } = users.pageInfo;
+    expect(end, name).not.toBeNull();
+    await Promise.all([
+      run('users', { first: 20, after: end, filter }, admin),
+      run('users', { last: 20, before: end, filter }, admin),
+      run('users', { first: 5, after: start, before: end, filter }, admin),
+    ]);
+    keep(`users of the filter ${name}`);
   }
 
   const own = await app.execute(
@@ -237,6 +280,10 @@ test('no statement that the server sends reads a table of 100,000 users, session
     ['refreshSession', { token: ada.refreshToken }, null],
     ['revokeSession', { id: sessionId }, ada],
     ['revokeOtherSessions', {}, admin],
+    ['user', { id: ids[0] }, admin],
+    ['updateUser', { id: ids[0], email: 'other@example.com' }, admin],
+    ['deleteUser', { id: ids[1] }, admin],
+    ['restoreUser', { id: ids[1] }, admin],
   ] as const) {
     await run(name, variables, as);
     keep(name);
@@ -269,8 +316,13 @@ test('no statement that the server sends reads a table of 100,000 users, session
       'sessions_user_id_idx',
       'todos_pkey',
       'todos_trash_idx',
+      'users_admins_idx',
+      'users_closed_idx',
       'users_email_key',
+      'users_locked_idx',
+      'users_open_idx',
       'users_pkey',
+      'users_search_idx',
       'users_username_key',
     ]),
   );

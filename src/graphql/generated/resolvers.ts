@@ -1,6 +1,7 @@
 /* Made by npm run codegen from schema/: not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { UserSource, SessionRow } from '../../identity/identity.reads.ts';
+import type { UserConnectionSource, UserEdgeSource } from '../../identity/user-list.reads.ts';
 import type { TodoSource, TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.reads.ts';
 import type { PageInfoSource } from '../../platform/page.ts';
 import type { ChangeSource } from '../../change/change.source.ts';
@@ -71,6 +72,18 @@ export type ChangePage = {
   hasMore: Scalars['Boolean']['output'];
 };
 
+export type ChangePasswordInput = {
+  currentPassword: Scalars['String']['input'];
+  /** As in SignUpInput. */
+  newPassword: Scalars['String']['input'];
+};
+
+export type ChangePasswordPayload = Payload & {
+  __typename?: 'ChangePasswordPayload';
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
 export type CreateTodoInput = {
   /** Up to 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
@@ -96,10 +109,27 @@ export type DeleteCompletedTodosPayload = Payload & {
   userErrors: Array<UserError>;
 };
 
+export type DeleteMeInput = {
+  /** The viewer's own, so that a device left alone cannot close the account. */
+  password: Scalars['String']['input'];
+};
+
+export type DeleteMePayload = Payload & {
+  __typename?: 'DeleteMePayload';
+  userErrors: Array<UserError>;
+  userId?: Maybe<Scalars['ID']['output']>;
+};
+
 export type DeleteTodoPayload = Payload & {
   __typename?: 'DeleteTodoPayload';
   todoId?: Maybe<Scalars['ID']['output']>;
   userErrors: Array<UserError>;
+};
+
+export type DeleteUserPayload = Payload & {
+  __typename?: 'DeleteUserPayload';
+  userErrors: Array<UserError>;
+  userId?: Maybe<Scalars['ID']['output']>;
 };
 
 export type LogInInput = {
@@ -123,26 +153,73 @@ export type LogOutPayload = Payload & {
   userErrors: Array<UserError>;
 };
 
+export type MoveTodoInput = {
+  /** The todo that is to stand ahead of it. */
+  afterId?: InputMaybe<Scalars['ID']['input']>;
+  /** The todo that is to stand behind it. */
+  beforeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type MoveTodoPayload = Payload & {
+  __typename?: 'MoveTodoPayload';
+  todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Puts it at the end of the viewer's own order. */
+  /** Ends every other session, and links that were sent to reset the password before. */
+  changePassword: ChangePasswordPayload;
+  /** Puts it at the end of the viewer's own order. LIMIT_REACHED where the viewer's plan has no room for another open todo. */
   createTodo: CreateTodoPayload;
   /** Throws away every completed todo, however many there are. */
   deleteCompletedTodos: DeleteCompletedTodosPayload;
+  /**
+   * Closes the viewer's account and ends all of its sessions. An admin can restore it for 30 days; then it is removed for
+   * good, with all that is in it. Its email and username stay taken until then.
+   */
+  deleteMe: DeleteMePayload;
   /** Throws it away; restoreTodo brings it back. NOT_FOUND where it is in the trash already. */
   deleteTodo: DeleteTodoPayload;
+  /**
+   * Closes an account: its sessions end, and nobody but admins sees it. It keeps its email and username, and can be restored
+   * for 30 days. NOT_ALLOWED for the last active admin's. A repeat changes nothing.
+   */
+  deleteUser: DeleteUserPayload;
   /** WRONG_CREDENTIALS tells neither which of the two was wrong nor whether there is such an account. */
   logIn: LogInPayload;
   /** Ends the viewer's present session. */
   logOut: LogOutPayload;
+  /**
+   * Puts it between two others of the viewer's own order: directly behind afterId or, where that is left out, directly ahead
+   * of beforeId; at the end where both are. NOT_FOUND where one of them is not the viewer's or in the trash; CONFLICT where
+   * the two do not stand in this order any more. Where it stands there already nothing changes. Now and then the todos
+   * around it get new positions too, so that positions stay short.
+   */
+  moveTodo: MoveTodoPayload;
   /**
    * Trades a refresh token for a new pair. Each works once; a second use ends the session. For 30 seconds the one that was
    * used last answers again with the same successor, so that several tabs at once, or a client whose answer was lost, stay
    * signed in. One that is unknown, expired or ended is EXPIRED: log in again.
    */
   refreshSession: RefreshSessionPayload;
-  /** Brings a todo back from the trash. Repeated, it changes nothing. */
+  /**
+   * Sends a link to the viewer's email address, good for 24 hours, that works once; signUp and a new address send one by
+   * themselves. NOT_ALLOWED where the address is verified already.
+   */
+  requestEmailVerification: RequestEmailVerificationPayload;
+  /** Sends a link, good for one hour, that works once. Answers alike whether or not the address has an account. */
+  requestPasswordReset: RequestPasswordResetPayload;
+  /**
+   * Sets a new password by the token of a link, ends all of the account's sessions and signs in. The address that the link
+   * went to is verified by it. EXPIRED where the link was used, is older than an hour, or is no longer the newest, or where
+   * the password or the email address was changed since. NOT_ALLOWED where the account is locked.
+   */
+  resetPassword: ResetPasswordPayload;
+  /** Brings a todo back from the trash. Repeated, it changes nothing. LIMIT_REACHED as for createTodo. */
   restoreTodo: RestoreTodoPayload;
+  /** Opens a closed account again, with all that is its own; the person logs in anew. One that is open stays as it is. */
+  restoreUser: RestoreUserPayload;
   /** Ends all of the viewer's sessions but the present one. */
   revokeOtherSessions: RevokeOtherSessionsPayload;
   /** Ends one of the viewer's sessions, the present one included. */
@@ -151,10 +228,31 @@ export type Mutation = {
   signUp: SignUpPayload;
   /** Completes an open todo, opens a completed one. To say which, use updateTodo's completed: it may be repeated. */
   toggleTodo: ToggleTodoPayload;
+  /**
+   * What is left out stays as it is. A new email address has to be verified anew: a link is sent there, and the old address
+   * is told.
+   */
+  updateMe: UpdateMePayload;
   /** Fields left out stay as they are; null clears. */
   updateTodo: UpdateTodoPayload;
   /** The same change to up to 100 todos: all of them or, where one fails, none. */
   updateTodos: UpdateTodosPayload;
+  /**
+   * Changes an account. NOT_ALLOWED where it is closed, and where it is the last active admin's, who can neither be locked nor
+   * lose the role. Locking ends all sessions: once unlocked, the person logs in anew. Another role closes live connections,
+   * which come back with the new one.
+   */
+  updateUser: UpdateUserPayload;
+  /**
+   * Verifies the email address by the token of a link, on whatever device it was opened. EXPIRED where the link was used, is
+   * older than 24 hours, or is no longer the newest, or where the account has another address now.
+   */
+  verifyEmail: VerifyEmailPayload;
+};
+
+
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
 };
 
 
@@ -163,7 +261,17 @@ export type MutationCreateTodoArgs = {
 };
 
 
+export type MutationDeleteMeArgs = {
+  input: DeleteMeInput;
+};
+
+
 export type MutationDeleteTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationDeleteUserArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -173,12 +281,33 @@ export type MutationLogInArgs = {
 };
 
 
+export type MutationMoveTodoArgs = {
+  id: Scalars['ID']['input'];
+  input: MoveTodoInput;
+};
+
+
 export type MutationRefreshSessionArgs = {
   input?: InputMaybe<RefreshSessionInput>;
 };
 
 
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
+};
+
+
 export type MutationRestoreTodoArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRestoreUserArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -198,6 +327,11 @@ export type MutationToggleTodoArgs = {
 };
 
 
+export type MutationUpdateMeArgs = {
+  input: UpdateMeInput;
+};
+
+
 export type MutationUpdateTodoArgs = {
   id: Scalars['ID']['input'];
   input: UpdateTodoInput;
@@ -207,6 +341,17 @@ export type MutationUpdateTodoArgs = {
 export type MutationUpdateTodosArgs = {
   ids: Array<Scalars['ID']['input']>;
   input: UpdateTodoInput;
+};
+
+
+export type MutationUpdateUserArgs = {
+  id: Scalars['ID']['input'];
+  input: UpdateUserInput;
+};
+
+
+export type MutationVerifyEmailArgs = {
+  input: VerifyEmailInput;
 };
 
 /** Anything that has a global id. The id says its type: todo_01kabc… */
@@ -259,8 +404,14 @@ export type Query = {
   nodes: Array<Maybe<Node>>;
   /** One of the viewer's todos, those in the trash included; null where there is none. */
   todo?: Maybe<Todo>;
+  /** Of the viewer's todos, those in the trash aside; all of one moment. */
+  todoStats: TodoStats;
   /** The viewer's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the viewer's own order unless told. */
   todos: TodoConnection;
+  /** Any account, closed ones included; null where there is none. */
+  user?: Maybe<User>;
+  /** All accounts, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  users: UserConnection;
 };
 
 
@@ -294,6 +445,20 @@ export type QueryTodosArgs = {
   orderBy?: InputMaybe<TodoOrder>;
 };
 
+
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryUsersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<UserFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
 export type RefreshSessionInput = {
   /** Left out where the cookie has it. */
   refreshToken?: InputMaybe<Scalars['String']['input']>;
@@ -314,9 +479,47 @@ export type RefreshTokenPlace =
   /** In an HttpOnly cookie. */
   | 'COOKIE';
 
+export type RequestEmailVerificationPayload = Payload & {
+  __typename?: 'RequestEmailVerificationPayload';
+  userErrors: Array<UserError>;
+};
+
+export type RequestPasswordResetInput = {
+  email: Scalars['EmailAddress']['input'];
+};
+
+export type RequestPasswordResetPayload = Payload & {
+  __typename?: 'RequestPasswordResetPayload';
+  userErrors: Array<UserError>;
+};
+
+export type ResetPasswordInput = {
+  /** As in SignUpInput. */
+  newPassword: Scalars['String']['input'];
+  /** COOKIE keeps the refresh token out of the page's scripts. */
+  refreshTokenIn: RefreshTokenPlace;
+  /** From the link. */
+  token: Scalars['String']['input'];
+};
+
+export type ResetPasswordPayload = AuthPayload & Payload & {
+  __typename?: 'ResetPasswordPayload';
+  accessToken?: Maybe<Scalars['String']['output']>;
+  accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  refreshToken?: Maybe<Scalars['String']['output']>;
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
 export type RestoreTodoPayload = Payload & {
   __typename?: 'RestoreTodoPayload';
   todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+export type RestoreUserPayload = Payload & {
+  __typename?: 'RestoreUserPayload';
+  user?: Maybe<User>;
   userErrors: Array<UserError>;
 };
 
@@ -357,7 +560,7 @@ export type SignUpInput = {
   email: Scalars['EmailAddress']['input'];
   /** 1 to 255 characters. */
   fullName?: InputMaybe<Scalars['String']['input']>;
-  /** 8 to 256 characters, with an upper-case letter and a digit. */
+  /** 8 to 256 characters, with an upper-case letter and a digit, and none that is guessed first, such as Password1. */
   password: Scalars['String']['input'];
   /** COOKIE keeps the refresh token out of the page's scripts. */
   refreshTokenIn: RefreshTokenPlace;
@@ -394,6 +597,13 @@ export type SubscriptionChangesArgs = {
 
 export type SubscriptionTodoChangedArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How many open todos have a tag. */
+export type TagCount = {
+  __typename?: 'TagCount';
+  count: Scalars['Int']['output'];
+  tag: Scalars['String']['output'];
 };
 
 /** Something to do. Visible to its owner, and to admins through the owner. */
@@ -485,9 +695,36 @@ export type TodoOrderField =
   | 'TITLE'
   | 'UPDATED_AT';
 
+export type TodoStats = {
+  __typename?: 'TodoStats';
+  completed: Scalars['Int']['output'];
+  /** Not completed. */
+  open: Scalars['Int']['output'];
+  /** Due in the past and not completed. */
+  overdue: Scalars['Int']['output'];
+  /** The tags of the open ones, most used first; those used alike in the order of their letters. */
+  tags: Array<TagCount>;
+  total: Scalars['Int']['output'];
+};
+
 export type ToggleTodoPayload = Payload & {
   __typename?: 'ToggleTodoPayload';
   todo?: Maybe<Todo>;
+  userErrors: Array<UserError>;
+};
+
+export type UpdateMeInput = {
+  /** Left out stays; it cannot be null. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Left out stays; null takes it away. 1 to 255 characters. */
+  fullName?: InputMaybe<Scalars['String']['input']>;
+  /** Left out stays; it cannot be null. 3 to 50 letters, digits, dots, dashes or underscores. */
+  username?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateMePayload = Payload & {
+  __typename?: 'UpdateMePayload';
+  user?: Maybe<User>;
   userErrors: Array<UserError>;
 };
 
@@ -522,10 +759,32 @@ export type UpdateTodosPayload = Payload & {
   userErrors: Array<UserError>;
 };
 
+/** What is left out stays as it is. Null is INVALID, but for fullName. */
+export type UpdateUserInput = {
+  /** TAKEN where another account has it, a closed one included. Another one than before is not verified. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** 1 to 255 characters; null takes it away. */
+  fullName?: InputMaybe<Scalars['String']['input']>;
+  /** False locks the account, true unlocks it. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  role?: InputMaybe<Role>;
+  /** 3 to 50 letters, digits, dots, dashes or underscores. TAKEN where another account has it, a closed one included. */
+  username?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateUserPayload = Payload & {
+  __typename?: 'UpdateUserPayload';
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
 /** A person with an account. Visible to themselves and to admins. */
 export type User = Node & {
   __typename?: 'User';
   createdAt: Scalars['DateTime']['output'];
+  /** When the account was closed; an admin can restore it for 30 days. Null while it is open. */
+  deletedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Unique without regard to case. One that ends in @external.invalid gets no mail: the issuer of the account's tokens gave none, or one that somebody else has. */
   email: Scalars['EmailAddress']['output'];
   /** Null until the address is verified. */
   emailVerifiedAt?: Maybe<Scalars['DateTime']['output']>;
@@ -569,6 +828,23 @@ export type UserChange = Change & {
   userId: Scalars['ID']['output'];
 };
 
+/** A page of accounts. */
+export type UserConnection = {
+  __typename?: 'UserConnection';
+  edges: Array<UserEdge>;
+  /** The edges' users, without their cursors. */
+  nodes: Array<User>;
+  pageInfo: PageInfo;
+  /** How many the filter leaves in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type UserEdge = {
+  __typename?: 'UserEdge';
+  cursor: Scalars['String']['output'];
+  node: User;
+};
+
 /** What a person using the app can put right. What only a developer or an operator can put right is an error of the response. */
 export type UserError = {
   __typename?: 'UserError';
@@ -600,6 +876,33 @@ export type UserErrorCode =
   | 'TAKEN'
   /** The wrong email or password. */
   | 'WRONG_CREDENTIALS';
+
+/** All that is named must hold; what is null or left out asks for nothing. */
+export type UserFilter = {
+  /** True: only closed accounts. Null is the same as false. */
+  deleted?: InputMaybe<Scalars['Boolean']['input']>;
+  /** False: only locked accounts. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  role?: InputMaybe<Role>;
+  /**
+   * Part of the email, username or full name, at most 320 characters; case and blanks around it do not count, and no
+   * character is a wildcard. An index finds what has three Latin letters or digits in a row; for anything else every account
+   * is looked at.
+   */
+  search?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type VerifyEmailInput = {
+  /** From the link. */
+  token: Scalars['String']['input'];
+};
+
+export type VerifyEmailPayload = Payload & {
+  __typename?: 'VerifyEmailPayload';
+  /** Null where the viewer may not see them, as on a device that is not signed in: the address is verified all the same. */
+  user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
 
 
 
@@ -676,6 +979,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   AuthPayload:
     | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
   ;
   Change:
@@ -688,19 +992,30 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( UserSource )
   ;
   Payload:
+    | ( Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<DeleteCompletedTodosPayload> )
+    | ( Outcome<DeleteMePayload> )
     | ( Outcome<DeleteTodoPayload> )
+    | ( Outcome<DeleteUserPayload> )
     | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<LogOutPayload> )
+    | ( Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<RequestEmailVerificationPayload> )
+    | ( Outcome<RequestPasswordResetPayload> )
+    | ( Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<RevokeOtherSessionsPayload> )
     | ( Outcome<RevokeSessionPayload> )
     | ( Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<_RefType['Todo']>> }> )
+    | ( Outcome<Omit<UpdateUserPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<VerifyEmailPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
   ;
 };
 
@@ -712,17 +1027,24 @@ export type ResolversTypes = {
   Change: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Change']>;
   ChangeKind: ChangeKind;
   ChangePage: ResolverTypeWrapper<Omit<ChangePage, 'changes'> & { changes: Array<ResolversTypes['Change']> }>;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: ResolverTypeWrapper<Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   CreateTodoInput: CreateTodoInput;
   CreateTodoPayload: ResolverTypeWrapper<Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeleteCompletedTodosPayload: ResolverTypeWrapper<Outcome<DeleteCompletedTodosPayload>>;
+  DeleteMeInput: DeleteMeInput;
+  DeleteMePayload: ResolverTypeWrapper<Outcome<DeleteMePayload>>;
   DeleteTodoPayload: ResolverTypeWrapper<Outcome<DeleteTodoPayload>>;
+  DeleteUserPayload: ResolverTypeWrapper<Outcome<DeleteUserPayload>>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   LogInInput: LogInInput;
   LogInPayload: ResolverTypeWrapper<Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   LogOutPayload: ResolverTypeWrapper<Outcome<LogOutPayload>>;
+  MoveTodoInput: MoveTodoInput;
+  MoveTodoPayload: ResolverTypeWrapper<Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfoSource>;
@@ -733,7 +1055,13 @@ export type ResolversTypes = {
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: ResolverTypeWrapper<Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RefreshTokenPlace: RefreshTokenPlace;
+  RequestEmailVerificationPayload: ResolverTypeWrapper<Outcome<RequestEmailVerificationPayload>>;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetPayload: ResolverTypeWrapper<Outcome<RequestPasswordResetPayload>>;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: ResolverTypeWrapper<Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RestoreTodoPayload: ResolverTypeWrapper<Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  RestoreUserPayload: ResolverTypeWrapper<Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RevokeOtherSessionsPayload: ResolverTypeWrapper<Outcome<RevokeOtherSessionsPayload>>;
   RevokeSessionPayload: ResolverTypeWrapper<Outcome<RevokeSessionPayload>>;
   Role: Role;
@@ -743,6 +1071,7 @@ export type ResolversTypes = {
   SortDirection: SortDirection;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TagCount: ResolverTypeWrapper<TagCount>;
   Todo: ResolverTypeWrapper<TodoSource>;
   TodoChange: ResolverTypeWrapper<ChangeSource>;
   TodoConnection: ResolverTypeWrapper<TodoConnectionSource>;
@@ -750,14 +1079,24 @@ export type ResolversTypes = {
   TodoFilter: TodoFilter;
   TodoOrder: TodoOrder;
   TodoOrderField: TodoOrderField;
+  TodoStats: ResolverTypeWrapper<TodoStats>;
   ToggleTodoPayload: ResolverTypeWrapper<Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  UpdateMeInput: UpdateMeInput;
+  UpdateMePayload: ResolverTypeWrapper<Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   UpdateTodoInput: UpdateTodoInput;
   UpdateTodoPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   UpdateTodosPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversTypes['Todo']>> }>>;
+  UpdateUserInput: UpdateUserInput;
+  UpdateUserPayload: ResolverTypeWrapper<Outcome<Omit<UpdateUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   User: ResolverTypeWrapper<UserSource>;
   UserChange: ResolverTypeWrapper<ChangeSource>;
+  UserConnection: ResolverTypeWrapper<UserConnectionSource>;
+  UserEdge: ResolverTypeWrapper<UserEdgeSource>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
+  UserFilter: UserFilter;
+  VerifyEmailInput: VerifyEmailInput;
+  VerifyEmailPayload: ResolverTypeWrapper<Outcome<Omit<VerifyEmailPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -767,17 +1106,24 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Change: ResolversInterfaceTypes<ResolversParentTypes>['Change'];
   ChangePage: Omit<ChangePage, 'changes'> & { changes: Array<ResolversParentTypes['Change']> };
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   CreateTodoInput: CreateTodoInput;
   CreateTodoPayload: Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   DateTime: Scalars['DateTime']['output'];
   DeleteCompletedTodosPayload: Outcome<DeleteCompletedTodosPayload>;
+  DeleteMeInput: DeleteMeInput;
+  DeleteMePayload: Outcome<DeleteMePayload>;
   DeleteTodoPayload: Outcome<DeleteTodoPayload>;
+  DeleteUserPayload: Outcome<DeleteUserPayload>;
   EmailAddress: Scalars['EmailAddress']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   LogInInput: LogInInput;
   LogInPayload: Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   LogOutPayload: Outcome<LogOutPayload>;
+  MoveTodoInput: MoveTodoInput;
+  MoveTodoPayload: Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfoSource;
@@ -785,7 +1131,13 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  RequestEmailVerificationPayload: Outcome<RequestEmailVerificationPayload>;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetPayload: Outcome<RequestPasswordResetPayload>;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   RestoreTodoPayload: Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  RestoreUserPayload: Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   RevokeOtherSessionsPayload: Outcome<RevokeOtherSessionsPayload>;
   RevokeSessionPayload: Outcome<RevokeSessionPayload>;
   Session: SessionRow;
@@ -793,19 +1145,30 @@ export type ResolversParentTypes = {
   SignUpPayload: Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  TagCount: TagCount;
   Todo: TodoSource;
   TodoChange: ChangeSource;
   TodoConnection: TodoConnectionSource;
   TodoEdge: TodoEdgeSource;
   TodoFilter: TodoFilter;
   TodoOrder: TodoOrder;
+  TodoStats: TodoStats;
   ToggleTodoPayload: Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  UpdateMeInput: UpdateMeInput;
+  UpdateMePayload: Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   UpdateTodoInput: UpdateTodoInput;
   UpdateTodoPayload: Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   UpdateTodosPayload: Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversParentTypes['Todo']>> }>;
+  UpdateUserInput: UpdateUserInput;
+  UpdateUserPayload: Outcome<Omit<UpdateUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   User: UserSource;
   UserChange: ChangeSource;
+  UserConnection: UserConnectionSource;
+  UserEdge: UserEdgeSource;
   UserError: UserError;
+  UserFilter: UserFilter;
+  VerifyEmailInput: VerifyEmailInput;
+  VerifyEmailPayload: Outcome<Omit<VerifyEmailPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
 };
 
 export type HasRoleDirectiveArgs = {
@@ -825,7 +1188,7 @@ export type ApiInfoResolvers<ContextType = OperationContext, ParentType extends 
 };
 
 export type AuthPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AuthPayload'] = ResolversParentTypes['AuthPayload']> = {
-  __resolveType: TypeResolveFn<'LogInPayload' | 'RefreshSessionPayload' | 'SignUpPayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'LogInPayload' | 'RefreshSessionPayload' | 'ResetPasswordPayload' | 'SignUpPayload', ParentType, ContextType>;
 };
 
 export type ChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
@@ -836,6 +1199,12 @@ export type ChangePageResolvers<ContextType = OperationContext, ParentType exten
   changes?: Resolver<Array<ResolversTypes['Change']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hasMore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ChangePasswordPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type CreateTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateTodoPayload'] = ResolversParentTypes['CreateTodoPayload']> = {
@@ -854,9 +1223,21 @@ export type DeleteCompletedTodosPayloadResolvers<ContextType = OperationContext,
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type DeleteMePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteMePayload'] = ResolversParentTypes['DeleteMePayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type DeleteTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteTodoPayload'] = ResolversParentTypes['DeleteTodoPayload']> = {
   todoId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteUserPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteUserPayload'] = ResolversParentTypes['DeleteUserPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -878,20 +1259,37 @@ export type LogOutPayloadResolvers<ContextType = OperationContext, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MoveTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MoveTodoPayload'] = ResolversParentTypes['MoveTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   createTodo?: Resolver<ResolversTypes['CreateTodoPayload'], ParentType, ContextType, RequireFields<MutationCreateTodoArgs, 'input'>>;
   deleteCompletedTodos?: Resolver<ResolversTypes['DeleteCompletedTodosPayload'], ParentType, ContextType>;
+  deleteMe?: Resolver<ResolversTypes['DeleteMePayload'], ParentType, ContextType, RequireFields<MutationDeleteMeArgs, 'input'>>;
   deleteTodo?: Resolver<ResolversTypes['DeleteTodoPayload'], ParentType, ContextType, RequireFields<MutationDeleteTodoArgs, 'id'>>;
+  deleteUser?: Resolver<ResolversTypes['DeleteUserPayload'], ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'id'>>;
   logIn?: Resolver<ResolversTypes['LogInPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationLogInArgs, 'input'>>;
   logOut?: Resolver<ResolversTypes['LogOutPayload'], ParentType, ContextType>;
+  moveTodo?: Resolver<ResolversTypes['MoveTodoPayload'], ParentType, ContextType, RequireFields<MutationMoveTodoArgs, 'id' | 'input'>>;
   refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, PublicContext<ContextType>, Partial<MutationRefreshSessionArgs>>;
+  requestEmailVerification?: Resolver<ResolversTypes['RequestEmailVerificationPayload'], ParentType, ContextType>;
+  requestPasswordReset?: Resolver<ResolversTypes['RequestPasswordResetPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationResetPasswordArgs, 'input'>>;
   restoreTodo?: Resolver<ResolversTypes['RestoreTodoPayload'], ParentType, ContextType, RequireFields<MutationRestoreTodoArgs, 'id'>>;
+  restoreUser?: Resolver<ResolversTypes['RestoreUserPayload'], ParentType, ContextType, RequireFields<MutationRestoreUserArgs, 'id'>>;
   revokeOtherSessions?: Resolver<ResolversTypes['RevokeOtherSessionsPayload'], ParentType, ContextType>;
   revokeSession?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationSignUpArgs, 'input'>>;
   toggleTodo?: Resolver<ResolversTypes['ToggleTodoPayload'], ParentType, ContextType, RequireFields<MutationToggleTodoArgs, 'id'>>;
+  updateMe?: Resolver<ResolversTypes['UpdateMePayload'], ParentType, ContextType, RequireFields<MutationUpdateMeArgs, 'input'>>;
   updateTodo?: Resolver<ResolversTypes['UpdateTodoPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodoArgs, 'id' | 'input'>>;
   updateTodos?: Resolver<ResolversTypes['UpdateTodosPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodosArgs, 'ids' | 'input'>>;
+  updateUser?: Resolver<ResolversTypes['UpdateUserPayload'], ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'id' | 'input'>>;
+  verifyEmail?: Resolver<ResolversTypes['VerifyEmailPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationVerifyEmailArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -906,7 +1304,7 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 };
 
 export type PayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Payload'] = ResolversParentTypes['Payload']> = {
-  __resolveType: TypeResolveFn<'CreateTodoPayload' | 'DeleteCompletedTodosPayload' | 'DeleteTodoPayload' | 'LogInPayload' | 'LogOutPayload' | 'RefreshSessionPayload' | 'RestoreTodoPayload' | 'RevokeOtherSessionsPayload' | 'RevokeSessionPayload' | 'SignUpPayload' | 'ToggleTodoPayload' | 'UpdateTodoPayload' | 'UpdateTodosPayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ChangePasswordPayload' | 'CreateTodoPayload' | 'DeleteCompletedTodosPayload' | 'DeleteMePayload' | 'DeleteTodoPayload' | 'DeleteUserPayload' | 'LogInPayload' | 'LogOutPayload' | 'MoveTodoPayload' | 'RefreshSessionPayload' | 'RequestEmailVerificationPayload' | 'RequestPasswordResetPayload' | 'ResetPasswordPayload' | 'RestoreTodoPayload' | 'RestoreUserPayload' | 'RevokeOtherSessionsPayload' | 'RevokeSessionPayload' | 'SignUpPayload' | 'ToggleTodoPayload' | 'UpdateMePayload' | 'UpdateTodoPayload' | 'UpdateTodosPayload' | 'UpdateUserPayload' | 'VerifyEmailPayload', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -916,7 +1314,10 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Array<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType, RequireFields<QueryTodoArgs, 'id'>>;
+  todoStats?: Resolver<ResolversTypes['TodoStats'], ParentType, ContextType>;
   todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<QueryTodosArgs>>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+  users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, Partial<QueryUsersArgs>>;
 };
 
 export type RefreshSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefreshSessionPayload'] = ResolversParentTypes['RefreshSessionPayload']> = {
@@ -928,8 +1329,33 @@ export type RefreshSessionPayloadResolvers<ContextType = OperationContext, Paren
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type RequestEmailVerificationPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RequestEmailVerificationPayload'] = ResolversParentTypes['RequestEmailVerificationPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RequestPasswordResetPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RequestPasswordResetPayload'] = ResolversParentTypes['RequestPasswordResetPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResetPasswordPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ResetPasswordPayload'] = ResolversParentTypes['ResetPasswordPayload']> = {
+  accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RestoreTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RestoreTodoPayload'] = ResolversParentTypes['RestoreTodoPayload']> = {
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RestoreUserPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RestoreUserPayload'] = ResolversParentTypes['RestoreUserPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -971,6 +1397,11 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
   todoChanged?: SubscriptionResolver<ResolversTypes['TodoChange'], "todoChanged", ParentType, ContextType, Partial<SubscriptionTodoChangedArgs>>;
 };
 
+export type TagCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TagCount'] = ResolversParentTypes['TagCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type TodoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Todo'] = ResolversParentTypes['Todo']> = {
   completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1010,8 +1441,22 @@ export type TodoEdgeResolvers<ContextType = OperationContext, ParentType extends
   node?: Resolver<ResolversTypes['Todo'], ParentType, ContextType>;
 };
 
+export type TodoStatsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TodoStats'] = ResolversParentTypes['TodoStats']> = {
+  completed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tags?: Resolver<Array<ResolversTypes['TagCount']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ToggleTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ToggleTodoPayload'] = ResolversParentTypes['ToggleTodoPayload']> = {
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateMePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateMePayload'] = ResolversParentTypes['UpdateMePayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1028,8 +1473,15 @@ export type UpdateTodosPayloadResolvers<ContextType = OperationContext, ParentTy
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type UpdateUserPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateUserPayload'] = ResolversParentTypes['UpdateUserPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   email?: Resolver<ResolversTypes['EmailAddress'], ParentType, ContextType>;
   emailVerifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   fullName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1054,10 +1506,28 @@ export type UserChangeResolvers<ContextType = OperationContext, ParentType exten
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type UserConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
 export type UserErrorResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
   code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type VerifyEmailPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['VerifyEmailPayload'] = ResolversParentTypes['VerifyEmailPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = OperationContext> = {
@@ -1065,35 +1535,50 @@ export type Resolvers<ContextType = OperationContext> = {
   AuthPayload?: AuthPayloadResolvers<ContextType>;
   Change?: ChangeResolvers<ContextType>;
   ChangePage?: ChangePageResolvers<ContextType>;
+  ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   CreateTodoPayload?: CreateTodoPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteCompletedTodosPayload?: DeleteCompletedTodosPayloadResolvers<ContextType>;
+  DeleteMePayload?: DeleteMePayloadResolvers<ContextType>;
   DeleteTodoPayload?: DeleteTodoPayloadResolvers<ContextType>;
+  DeleteUserPayload?: DeleteUserPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   LogInPayload?: LogInPayloadResolvers<ContextType>;
   LogOutPayload?: LogOutPayloadResolvers<ContextType>;
+  MoveTodoPayload?: MoveTodoPayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payload?: PayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
+  RequestEmailVerificationPayload?: RequestEmailVerificationPayloadResolvers<ContextType>;
+  RequestPasswordResetPayload?: RequestPasswordResetPayloadResolvers<ContextType>;
+  ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
   RestoreTodoPayload?: RestoreTodoPayloadResolvers<ContextType>;
+  RestoreUserPayload?: RestoreUserPayloadResolvers<ContextType>;
   RevokeOtherSessionsPayload?: RevokeOtherSessionsPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TagCount?: TagCountResolvers<ContextType>;
   Todo?: TodoResolvers<ContextType>;
   TodoChange?: TodoChangeResolvers<ContextType>;
   TodoConnection?: TodoConnectionResolvers<ContextType>;
   TodoEdge?: TodoEdgeResolvers<ContextType>;
+  TodoStats?: TodoStatsResolvers<ContextType>;
   ToggleTodoPayload?: ToggleTodoPayloadResolvers<ContextType>;
+  UpdateMePayload?: UpdateMePayloadResolvers<ContextType>;
   UpdateTodoPayload?: UpdateTodoPayloadResolvers<ContextType>;
   UpdateTodosPayload?: UpdateTodosPayloadResolvers<ContextType>;
+  UpdateUserPayload?: UpdateUserPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserChange?: UserChangeResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
+  VerifyEmailPayload?: VerifyEmailPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = OperationContext> = {

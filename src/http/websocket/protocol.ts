@@ -11,7 +11,7 @@ import type { Config } from '../../platform/config.ts';
 import { Deadline } from '../../platform/deadline.ts';
 import { ApiError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { addressOf, requestIdOf } from '../caller.ts';
+import { deviceOf, requestIdOf } from '../caller.ts';
 import type { ConnectionLimits } from '../connection-limits.ts';
 import { CLOSE } from './close-codes.ts';
 import type { SocketSession } from './socket-session.ts';
@@ -87,7 +87,7 @@ export function protocolOptions({
       deadline: new Deadline(config.operationTimeoutMs),
       viewer: session.viewer ? await services.viewers.renew(session.viewer) : 'MISSING',
       caller: {
-        device: { userAgent: request.headers['user-agent'] ?? null, ipAddress: addressOf(request, config.trustProxy) },
+        device: deviceOf(request, config.trustProxy),
         requestId,
         idempotencyKey: readIdempotencyKey(payload.extensions?.idempotencyKey),
         renewedViewer: () => session.viewer,

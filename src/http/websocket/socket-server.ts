@@ -4,7 +4,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { LIMITS } from '../../graphql/limits.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { addressOf } from '../caller.ts';
+import { addressOf, deviceOf } from '../caller.ts';
 import { createOrigins } from '../origins.ts';
 import { CLOSE, reasonOf } from './close-codes.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -50,7 +50,9 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
       socket.close(CLOSE.tryLater, `Your address has ${limits.perAddress.max} connections open: close some first.`);
       return;
     }
-    const session = new SocketSession(services, why => socket.close(CLOSE.forbidden, reasonOf(why)));
+    const session = new SocketSession(services, deviceOf(request, config.trustProxy), why =>
+      socket.close(CLOSE.forbidden, reasonOf(why)),
+    );
     const extra: Extra = { socket, request, session, leave };
     const transport = createTransport(socket, { onPing: payload => renew(session, payload, logger), logger });
     const closed = protocol.opened(transport, extra);

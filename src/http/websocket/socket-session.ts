@@ -1,4 +1,5 @@
 import type { Services } from '../../graphql/context.ts';
+import type { Device } from '../../identity/session.service.ts';
 import type { Viewer } from '../../identity/viewer.ts';
 import { untilEnd } from '../../identity/viewer-end.ts';
 import { type ApiError, unauthenticated } from '../../platform/errors.ts';
@@ -7,14 +8,16 @@ import { bearerToken } from '../caller.ts';
 /** Who a socket belongs to. Ends with the viewer's rights, and can be given a new token while it is open. */
 export class SocketSession {
   readonly #services: Services;
+  readonly #device: Device;
   readonly #onEnd: (why: ApiError) => void;
   #viewer: Viewer | null = null;
   #stopWaiting: () => void = () => {};
   #over = false;
 
   /** `onEnd` is told why, once. */
-  constructor(services: Services, onEnd: (why: ApiError) => void) {
+  constructor(services: Services, device: Device, onEnd: (why: ApiError) => void) {
     this.#services = services;
+    this.#device = device;
     this.#onEnd = onEnd;
   }
 
@@ -29,7 +32,7 @@ export class SocketSession {
    */
   async signIn(authorization: unknown): Promise<boolean> {
     const token = bearerToken(authorization);
-    const viewer = token === null ? 'MISSING' : await this.#services.viewers.byToken(token);
+    const viewer = token === null ? 'MISSING' : await this.#services.viewers.byToken(token, this.#device);
     if (this.#over) return false;
     if (typeof viewer === 'string') return this.#end(unauthenticated(viewer));
     if (this.#viewer && this.#viewer.userId !== viewer.userId)

@@ -25,6 +25,9 @@ export interface EmbeddedOptions {
 
 const DATABASE = 'duely';
 
+export const addressOf = (password: string, port: number): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+
 /**
  * Runs a PostgreSQL of our own on the folder, for a machine that has none: on 127.0.0.1, with a random password, and
  * for this process only. It does not keep Node from ending, and ends within about a second of it, `kill -9` included;
@@ -59,7 +62,7 @@ async function serve(
   await ensureCluster(folder, binaries, runner);
   const password = await readPassword(folder);
   const server = await startServer(folder, binaries, runner, options.settings ?? {});
-  const url = `postgres://${USER}:${password}@127.0.0.1:${server.port}/${DATABASE}`;
+  const url = addressOf(password, server.port);
   try {
     await ensureDatabase(server, password);
   } catch (cause) {

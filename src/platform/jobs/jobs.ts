@@ -52,6 +52,7 @@ export class Jobs {
   readonly #pending = new WeakMap<UnitOfWork, Set<string>>();
   #opening: Promise<Queue> | null = null;
   #starting: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
   /** Set while jobs are taken. */
   #queue: Queue | null = null;
 
@@ -113,9 +114,10 @@ export class Jobs {
     await Promise.race([stopped, sleep(patienceMs + LAST_WORDS_MS, undefined, { ref: false })]);
   }
 
-  /** Ends the connections, after `stop`. */
+  /** Ends the connections, after `stop`. Closing twice is once. */
   async close(): Promise<void> {
-    await Promise.race([this.#pool.end(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    this.#closing ??= this.#pool.end();
+    await Promise.race([this.#closing, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
   }
 
   #open(): Promise<Queue> {

@@ -1,0 +1,78 @@
+import type { SignedIn } from './people.ts';
+
+/** Somebody whose things the fields are asked for. */
+export interface Owner extends SignedIn {
+  readonly id: string;
+  readonly email: string;
+  readonly sessionId: string;
+  /** A todo of theirs, in the trash where that is asked for. */
+  todo(options?: { inTrash?: boolean }): Promise<string>;
+  /** The token of a link that was mailed to them. */
+  linkToken(kind: 'PASSWORD_RESET' | 'EMAIL_VERIFICATION'): Promise<string>;
+  /** A refresh token of theirs that was not used yet. */
+  refreshToken(): Promise<string>;
+}
+
+export const OWNERS_PASSWORD = 'Correct horse 7';
+const NEW_PASSWORD = 'Another horse 8';
+
+type Args = Record<string, unknown>;
+
+/**
+ * The arguments by which each root field is asked, as its table of who may what shows it: those with which it does what it
+ * is for. Ids, tokens and passwords are the owner's, whoever asks; `n` is another number each time, for new names.
+ */
+export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) => Args | Promise<Args>>> = {
+  'Query.apiInfo': () => ({}),
+  'Query.changes': () => ({}),
+  'Query.me': () => ({}),
+  'Query.node': owner => ({ id: owner.id }),
+  'Query.nodes': async owner => ({ ids: [owner.id, owner.sessionId, await owner.todo()] }),
+  'Query.todo': async owner => ({ id: await owner.todo() }),
+  'Query.todos': () => ({}),
+  'Query.todoStats': () => ({}),
+  'Query.user': owner => ({ id: owner.id }),
+  'Query.users': () => ({}),
+
+  'Mutation.signUp': (_owner, n) => ({
+    input: { email: `new${n}@example.com`, username: `new${n}`, password: NEW_PASSWORD },
+  }),
+  'Mutation.logIn': owner => ({ input: { login: owner.email, password: OWNERS_PASSWORD } }),
+  'Mutation.refreshSession': async owner => ({ input: { refreshToken: await owner.refreshToken() } }),
+  'Mutation.logOut': () => ({}),
+  'Mutation.revokeSession': owner => ({ id: owner.sessionId }),
+  'Mutation.revokeOtherSessions': () => ({}),
+  'Mutation.requestPasswordReset': owner => ({ input: { email: owner.email } }),
+  'Mutation.resetPassword': async owner => ({
+    input: { token: await owner.linkToken('PASSWORD_RESET'), newPassword: NEW_PASSWORD },
+  }),
+  'Mutation.requestEmailVerification': () => ({}),
+  'Mutation.verifyEmail': async owner => ({ input: { token: await owner.linkToken('EMAIL_VERIFICATION') } }),
+  'Mutation.changePassword': () => ({ input: { currentPassword: OWNERS_PASSWORD, newPassword: NEW_PASSWORD } }),
+  'Mutation.updateMe': () => ({ input: { fullName: 'Another Name' } }),
+  'Mutation.deleteMe': () => ({ input: { password: OWNERS_PASSWORD } }),
+
+  'Mutation.updateUser': owner => ({ id: owner.id, input: { fullName: 'Another Name' } }),
+  'Mutation.deleteUser': owner => ({ id: owner.id }),
+  'Mutation.restoreUser': owner => ({ id: owner.id }),
+
+  'Mutation.createTodo': () => ({ input: { title: 'Something to do' } }),
+  'Mutation.updateTodo': async owner => ({ id: await owner.todo(), input: { title: 'Another title' } }),
+  'Mutation.toggleTodo': async owner => ({ id: await owner.todo() }),
+  'Mutation.moveTodo': async owner => ({ id: await owner.todo(), input: { afterId: await owner.todo() } }),
+  'Mutation.deleteTodo': async owner => ({ id: await owner.todo() }),
+  'Mutation.restoreTodo': async owner => ({ id: await owner.todo({ inTrash: true }) }),
+  'Mutation.updateTodos': async owner => ({ ids: [await owner.todo()], input: { title: 'Another title' } }),
+  'Mutation.deleteCompletedTodos': () => ({}),
+
+  'Subscription.changes': () => ({}),
+  'Subscription.todoChanged': () => ({}),
+};
+
+/**
+ * An operation for each field of another type that names a role, with the path at which the field stands in its answer. All
+ * is the owner's, whoever asks.
+ */
+export const NESTED_OPERATIONS: Readonly<
+  Record<string, { query: string; variables: (owner: Owner) => Args; path: readonly string[] }>
+> = {};
