@@ -22,7 +22,7 @@ export function sendMailPage(response: ServerResponse, { mails }: Mailbox): void
 
 const article = ({ to, subject, text, at }: KeptMail): string =>
   `<article><h2>${escapeHtml(subject)}</h2><p>To ${escapeHtml(to)}, ` +
-  `<time datetime="${at.toISOString()}">${at.toISOString()}</time></p>${text.split('\n\n').map(paragraph).join('')}</article><hr>`;
+  `<time datetime="${at.toISOString()}">${at.toISOString()}</time></p>${text.trimEnd().split('\n\n').map(paragraph).join('')}</article><hr>`;
 
 const paragraph = (text: string): string =>
   `<p>${text

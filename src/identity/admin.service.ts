@@ -127,4 +127,4 @@ async function findUser(em: EntityManager, uuid: string): Promise<User> {
 }
 
 const record = ({ em, security, byUserId, device }: Administration, { id }: User, kind: SecurityEventKind) =>
-  security.record(em, { kind, userId: id, device, ...(byUserId ? { byUserId } : {}) });
+  security.record(em, { kind, userId: id, device, byUserId });

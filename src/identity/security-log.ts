@@ -33,8 +33,8 @@ export interface SecurityEvent {
   readonly kind: SecurityEventKind;
   /** Whose account; null where there is none, such as a log-in to an account that does not exist. */
   readonly userId: string | null;
-  /** The admin who did it; left out where it was the person. */
-  readonly byUserId?: string;
+  /** The admin who did it; null for whoever runs the server; left out where it was the person. */
+  readonly byUserId?: string | null;
   /** Where it came from; null for what is done at the server, such as by a command. */
   readonly device: Device | null;
 }
@@ -45,13 +45,17 @@ interface Tables {
     user_id: string | null;
     kind: SecurityEventKind;
     by_user_id: string | null;
+    by_admin: boolean;
     ip_address: string | null;
     user_agent: string | null;
     at: Date;
   };
 }
 
-/** What happens to accounts: a row of an append-only table and a line of the log for each event. */
+/**
+ * What happens to accounts: a row of an append-only table and a line of the log for each event. Rows are kept for good:
+ * what happened to an account is asked about long after, and one that is purged leaves them without a name.
+ */
 export class SecurityLog {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -71,7 +75,10 @@ export class SecurityLog {
     });
   }
 
-  /** In the unit of work's transaction: told if that is committed, and only then. */
+  /**
+   * In the unit of work's transaction: told if that is committed, and only then. The account has to be in the database: one
+   * that is new has to be flushed before.
+   */
   async record(em: EntityManager, event: SecurityEvent): Promise<void> {
     await this.#insert(em, event);
     if (!em.isInTransaction()) return this.#tell(event);
@@ -93,6 +100,7 @@ export class SecurityLog {
         user_id: userId,
         kind,
         by_user_id: byUserId ?? null,
+        by_admin: byUserId !== undefined,
         ip_address: device?.ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
         user_agent: device?.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
         at: this.#clock(),
@@ -102,7 +110,7 @@ export class SecurityLog {
 
   #tell({ kind, userId, byUserId, device }: SecurityEvent): void {
     this.#logger.info(
-      { securityEvent: kind, userId, ...(byUserId ? { byUserId } : {}), ipAddress: device?.ipAddress ?? null },
+      { securityEvent: kind, userId, ...(byUserId === undefined ? {} : { byUserId }), ipAddress: device?.ipAddress ?? null },
       'security event',
     );
   }

@@ -36,11 +36,12 @@ const SessionSchema = defineEntity({
 });
 
 export class Session extends SessionSchema.class {
-  /** The first reason stays: a session that has ended does not end again. */
-  end(reason: SessionEndReason, at: Date): void {
-    if (this.endedAt) return;
+  /** The first reason stays: a session that has ended does not end again. Answers whether it ended now. */
+  end(reason: SessionEndReason, at: Date): boolean {
+    if (this.endedAt) return false;
     this.endedAt = at;
     this.endReason = reason;
+    return true;
   }
 }
 SessionSchema.setClass(Session);

@@ -55,14 +55,15 @@ export function startSession(
 
 /**
  * Trades a refresh token for its successor. Null where there is none: the token is unknown, or its session is over. A
- * token that was good once and is used again after its time ends its session, for two hold it now: the caller has to
- * commit that.
+ * token that was good once and is used again after its time ends its session, for two hold it now: `onReuse` is told
+ * whose, and the caller has to commit that.
  */
 export async function refreshSession(
   em: EntityManager,
   settings: SessionSettings,
   token: string,
   now: Date,
+  onReuse: (user: User) => Promise<void>,
 ): Promise<IssuedSession | null> {
   const parts = parseRefreshToken(token);
   if (!parts) return null;
@@ -87,6 +88,7 @@ export async function refreshSession(
     if (refreshToken) return { session, user, refreshToken };
   } else if (isGenuine(settings.secrets, session.refreshSeed, token, parts)) {
     session.end('REUSED', now);
+    await onReuse(user);
   }
   return null;
 }
@@ -116,18 +118,19 @@ function currentToken({ id, generation, refreshSeed, refreshHash }: Session, set
 const expiryOf = (settings: SessionSettings, now: Date) =>
   new Date(now.getTime() + settings.refreshTokenTtlSeconds * 1000);
 
+/** Answers whether it was still open. */
 export async function endSession(
   em: EntityManager,
   id: string,
   reason: 'LOGGED_OUT' | 'REVOKED',
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const sessionId = fromGlobalId('session', id);
   const session = sessionId
     ? await em.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
     : null;
   if (!session) throw new UserInputError('NOT_FOUND', ['id'], 'There is no such session.');
-  session.end(reason, now);
+  return session.end(reason, now);
 }
 
 /** Answers how many it ended. */

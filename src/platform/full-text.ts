@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+
 /**
  * Search in any script, by PostgreSQL's full text search. What a text is made of is decided here and not by the server's
  * dictionaries, so that it is the same on every host: words without accents and without regard to case; each character by
@@ -76,15 +78,18 @@ export function searchVector(ownerId: string, { title, body }: { title: string; 
 
 /**
  * What is searched for as a tsquery: every word, in any order, the last one as the beginning of a word. Null where there
- * is no word in it. `owned` finds one owner's rows by the index; `words` is what they are ranked by.
+ * is no word in it.
  */
-export function searchQuery(ownerId: string, text: string): { owned: string; words: string } | null {
+export function searchQuery(text: string): string | null {
   const words = wordsOf(text);
-  if (words.length === 0) return null;
   const query = words.map((characters, index) => {
     const last = index === words.length - 1;
     const lexemes = characters.map((lexeme, at) => quote(lexeme) + (last && at === characters.length - 1 ? ':*' : ''));
     return lexemes.length > 1 ? `(${lexemes.join(' <-> ')})` : lexemes.join('');
   });
-  return { owned: `${ownerLexeme(ownerId)} & ${query.join(' & ')}`, words: query.join(' & ') };
+  return query.length > 0 ? query.join(' & ') : null;
 }
+
+/** The same among one owner's rows alone: `ownerId` and `query` as SQL of type text. */
+export const ownedQuery = (ownerId: RawBuilder<string>, query: RawBuilder<string>): RawBuilder<unknown> =>
+  sql`concat('''@', ${ownerId}, ''' & (', ${query}, ')')::tsquery`;

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { type Condition, given, shapeOf } from '../platform/filter.ts';
+import { ownedQuery, searchQuery } from '../platform/full-text.ts';
 import { slot } from '../platform/statement.ts';
 import type { Priority } from './todo.entity.ts';
 
 export interface TodoFilter {
   readonly completed?: boolean | null | undefined;
+  readonly search?: string | null | undefined;
   readonly priorities?: readonly Priority[] | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
   readonly dueAfter?: Date | null | undefined;
@@ -13,9 +15,12 @@ export interface TodoFilter {
   readonly deleted?: boolean | null | undefined;
 }
 
+/** Whose todos are read: one owner's, whose id is bound, or those of each parent row's owner. */
+export type OwnerOf = 'one' | 'parent';
+
 /** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
-export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
-  const { completed, priorities, tags, dueAfter, dueBefore, overdue } = filter;
+export function conditionsOf(filter: TodoFilter, now: Date, owner: OwnerOf): Condition[] {
+  const { completed, search, priorities, tags, dueAfter, dueBefore, overdue } = filter;
   const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
   const conditions: Condition[] = [];
   if (given(completed))
@@ -23,6 +28,7 @@ export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
       name: `completed ${completed}`,
       sql: completed ? sql`todos.completed_at is not null` : sql`todos.completed_at is null`,
     });
+  if (isSearch(search)) conditions.push(searchCondition(search, owner));
   if (given(priorities))
     conditions.push({
       name: 'priorities',
@@ -38,6 +44,21 @@ export function conditionsOf(filter: TodoFilter, now: Date): Condition[] {
   if (given(overdue))
     conditions.push({ name: `overdue ${overdue}`, sql: overdue ? isOverdue : sql`not ${isOverdue}`, values: { now } });
   return conditions;
+}
+
+/** Nothing but spaces is no search: it leaves everything. */
+export const isSearch = (search: string | null | undefined): search is string => given(search) && search.trim() !== '';
+
+function searchCondition(search: string, owner: OwnerOf): Condition {
+  const query = searchQuery(search);
+  // Such as punctuation alone: no todo has it as a word.
+  if (query === null) return { name: 'no words', sql: sql`false`, values: { search: '' } };
+  const ownerId = owner === 'one' ? sql<string>`${slot('ownerId')}::text` : sql<string>`parent.owner_id::text`;
+  return {
+    name: `search ${owner}`,
+    sql: sql`todos.search @@ ${ownedQuery(ownerId, sql`${slot('search')}::text`)}`,
+    values: { search: query },
+  };
 }
 
 export const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>

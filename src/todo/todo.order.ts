@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Direction, SortOrder } from '../platform/page.ts';
 import { isTimestamp, type SortKey, timestampKey } from '../platform/sort-key.ts';
+import { slot } from '../platform/statement.ts';
 import { PRIORITIES } from './todo.entity.ts';
+import { isSearch, type TodoFilter } from './todo.filter.ts';
 
 export const TODO_ORDER_FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 export type TodoOrderField = (typeof TODO_ORDER_FIELDS)[number];
@@ -28,8 +30,22 @@ const KEYS: Record<TodoOrderField, (direction: Direction) => SortKey> = {
   TITLE: () => ({ key: sql`todos.title collate "und-x-icu"`, type: sql`text collate "und-x-icu"`, isKey: isText }),
 };
 
-/** In the owner's own order unless told. */
-export function todoOrder(order?: { field: TodoOrderField; direction: Direction } | null): SortOrder {
+/** Best first: words of the title count for more than those of the description. By the search of the filter. */
+const RELEVANCE: SortOrder = {
+  name: 'RELEVANCE',
+  direction: 'DESC',
+  id: sql`todos.id`,
+  key: sql`ts_rank(todos.search, ${slot('search')}::text::tsquery)`,
+  type: sql`real`,
+  isKey: text => /^\d(\.\d+)?(e-\d+)?$/.test(text),
+};
+
+/** Unless told, in the owner's own order, or the best first where something is searched for. */
+export function todoOrder(
+  order: { field: TodoOrderField; direction: Direction } | null | undefined,
+  { search }: TodoFilter,
+): SortOrder {
+  if (!order && isSearch(search)) return RELEVANCE;
   const { field, direction } = order ?? { field: 'POSITION', direction: 'ASC' };
   return { name: field, direction, id: sql`todos.id`, ...KEYS[field](direction) };
 }

@@ -17,7 +17,7 @@ import {
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { runStatement, slot } from '../platform/statement.ts';
 import type { Todo } from './todo.entity.ts';
-import { conditionsOf, filterShape, type TodoFilter } from './todo.filter.ts';
+import { conditionsOf, filterShape, type OwnerOf, type TodoFilter } from './todo.filter.ts';
 
 interface TodoTables {
   todos: { id: string; owner_id: string; deleted_at: string | null };
@@ -78,7 +78,7 @@ export type TodoEdgeSource = EdgeSource<ListedTodo>;
  * The one way to start a read of todos: those of one owner, outside of the trash or in it. `owner` is a bound value, or
  * the owner of the parent row.
  */
-function todosOf<Tables extends TodoTables>(db: Kysely<Tables>, owner: 'one' | 'parent', { deleted }: TodoFilter) {
+function todosOf<Tables extends TodoTables>(db: Kysely<Tables>, owner: OwnerOf, { deleted }: TodoFilter) {
   const from = db as unknown as Kysely<TodoTables>;
   return from
     .selectFrom('todos')
@@ -94,9 +94,9 @@ export async function readTodoPages(
 ): Promise<Map<string, Page<ListedTodo>>> {
   const db = sqlOf<TodoTables>(em);
   const { filter, order, page, properties, ownerProperties } = list;
-  const conditions = conditionsOf(filter, list.now);
   const several = ownerIds.length > 1;
-  const pageOf = (owner: 'one' | 'parent') => {
+  const conditions = conditionsOf(filter, list.now, several ? 'parent' : 'one');
+  const pageOf = (owner: OwnerOf) => {
     const todos = todosOf(db, owner, filter).select(selectProperties(TODO_COLUMNS, properties));
     return selectPage(filtered(ownerProperties ? withOwner(todos, ownerProperties) : todos, conditions), order, page);
   };
@@ -155,7 +155,7 @@ export async function countTodos(
   now: Date,
 ): Promise<{ ownerId: string; count: number }[]> {
   const db = sqlOf<TodoTables>(em);
-  const conditions = conditionsOf(filter, now);
+  const conditions = conditionsOf(filter, now, 'parent');
   const rows = await runStatement(
     db,
     `count todos ${filterShape(filter, conditions)}`,
@@ -180,7 +180,7 @@ export async function ownersWithOutside(
 ): Promise<{ ownerId: string }[]> {
   const db = sqlOf<TodoTables>(em);
   const { filter, order, page } = list;
-  const conditions = conditionsOf(filter, list.now);
+  const conditions = conditionsOf(filter, list.now, 'parent');
   const rows = await runStatement(
     db,
     `todos outside ${side} ${filterShape(filter, conditions)} ${pageShape(order, page)}`,

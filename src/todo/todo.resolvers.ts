@@ -37,9 +37,9 @@ async function listTodos(
   { loaders }: OperationContext,
   info: GraphQLResolveInfo,
 ): Promise<TodoConnectionSource> {
-  const order = todoOrder(args.orderBy);
-  const request = readPageArgs(args, order);
   const filter = args.filter ?? {};
+  const order = todoOrder(args.orderBy, filter);
+  const request = readPageArgs(args, order);
   const owner = selectedOfRows(info, 'owner');
   const list = {
     filter,

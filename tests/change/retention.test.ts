@@ -172,11 +172,15 @@ describe('removing old changes', () => {
       await holding.begin();
       await holding.execute('select 1 from changes where owner_id = ? and seq = ? for update', [people[1], seq]);
       const broken = remove(app).catch((error: unknown) => error);
-      const killed = `select pg_terminate_backend(pid) from pg_stat_activity
+      const waiting = `select pid from pg_stat_activity
         where datname = current_database() and application_name = 'duely' and wait_event_type = 'Lock'`;
-      await until('it was killed', async () => (await database.query(killed)).length > 0);
-      // It tells the end before it gives up its locks, and feeds that are locked are left for another time.
-      await until('its locks are gone', async () => (await database.query(killed)).length === 0);
+      await until('it waits', async () => (await database.query(waiting)).length === 1);
+      const [killed] = await database.query<{ pid: number }>(
+        `select pg_terminate_backend(pid), pid from (${waiting}) as one`,
+      );
+      // It tells its end before it gives up its locks, and feeds that are locked are left for another time.
+      const process = () => database.query('select 1 from pg_stat_activity where pid = $1', [killed?.pid]);
+      await until('it is gone', async () => (await process()).length === 0);
       expect(await broken).toBeInstanceOf(Error);
       await holding.rollback();
       const seqs = await readSeqs(database);

@@ -303,6 +303,12 @@ describe('deleteMe', () => {
     expect(await logsIn(app, ada, PASSWORD)).toBe(false);
     expect((await app.execute('query ($id: ID!) { node(id: $id) { id } }', { id: todo.id }, eve)).data.node).toBeNull();
     expect(await reasonOf(app, eve)).toBeUndefined();
+    // So that nobody is signed in again by being restored.
+    expect(
+      await app.database.query(
+        'select id from sessions where ended_at is null and user_id = (select id from users where deleted_at is not null)',
+      ),
+    ).toEqual([]);
     expect(await app.database.query('select id from todos')).toHaveLength(1);
     expect(
       await app.database.query(

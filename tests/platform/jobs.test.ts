@@ -457,10 +457,9 @@ describe('WORKER', () => {
     const { data } = await app.execute('{ __typename }');
 
     expect(data).toEqual({ __typename: 'Query' });
-    expect(await app.database.query('select name from pgboss.schedule order by name')).toEqual([
-      { name: 'feed-retention' },
-      { name: 'idempotency-retention' },
-    ]);
+    expect(await app.database.query('select name from pgboss.schedule')).toEqual(
+      expect.arrayContaining([{ name: 'feed-retention' }, { name: 'idempotency-retention' }]),
+    );
   });
 
   test('only: the process does jobs and tells its state, and answers no GraphQL', async () => {

@@ -69,6 +69,18 @@ describe('a mail by SMTP', () => {
     expect(server.mails).toEqual([]);
   });
 
+  test('is not sent in the clear where the address demands TLS and the server has none', async () => {
+    await using server = await startMailServer();
+    const mailer = createSmtpMailer({ url: `${server.url}?requireTLS=true`, from: FROM });
+
+    const error = await mailer.send(MAIL).catch((thrown: unknown) => thrown);
+    mailer.close();
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(MailRefusedError);
+    expect(server.mails).toEqual([]);
+  });
+
   test('where there is no server throws something that is worth another try', async () => {
     const mailer = createSmtpMailer({ url: 'smtp://127.0.0.1:1', from: FROM });
 

@@ -191,7 +191,7 @@ async function readAll(em: EntityManager, args: Arguments): Promise<void> {
   const properties = new Set<TodoProperty>(['id', 'ownerId', ...args.todoProperties]);
   const list = {
     filter,
-    order: todoOrder({ field, direction }),
+    order: todoOrder({ field, direction }, filter),
     page,
     properties,
     now: NOW,

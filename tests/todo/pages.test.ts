@@ -3,13 +3,20 @@ import { expect, test } from 'vitest';
 import { fromGlobalId, toGlobalId } from '../../src/platform/ids.ts';
 import { type Person, startApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import {
+  betweens,
+  CONNECTION,
+  type Connection,
+  cycle,
+  expectBetween,
+  expectPage,
+  expectWalks,
+  forgeCursor,
+  RUNS,
+  sizes,
+} from '../support/pages.ts';
 import { insertTodos, insertUsers, type TodoRow } from '../support/rows.ts';
 
-const CONNECTION = `
-  edges { cursor node { id } }
-  nodes { id }
-  pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-  totalCount`;
 const TODOS = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: TodoOrder, $filter: TodoFilter) {
   todos(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, filter: $filter) { ${CONNECTION} }
 }`;
@@ -28,17 +35,6 @@ interface Filter {
   dueBefore?: string | null | undefined;
   overdue?: boolean | null | undefined;
   deleted?: boolean | null | undefined;
-}
-interface Connection {
-  edges: { cursor: string; node: { id: string } }[];
-  nodes: { id: string }[];
-  pageInfo: {
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  };
-  totalCount: number;
 }
 
 // Small sets, so that every sort key has many rows; the instants are far from the present, or there would be a race.
@@ -123,8 +119,6 @@ const rows = fc.record({
   updated_at: instants,
   deleted_at: fc.option(instants, { freq: 3 }),
 });
-const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
-const cycle = (numbers: readonly number[], at: number) => numbers[at % numbers.length] ?? 1;
 
 function anyTitles() {
   return fc
@@ -132,9 +126,6 @@ function anyTitles() {
     .filter(title => !title.includes('\0'))
     .map(title => title.toWellFormed());
 }
-
-/** A counterexample that is not the smallest yet is told before the test's own time is up. */
-const RUNS = { interruptAfterTimeLimit: 45_000 };
 
 /** Rows with something beside each: mostly many, for few are paged through at once. */
 const listsOf = <Beside>(beside: fc.Arbitrary<Beside>) => {
@@ -194,19 +185,6 @@ async function readPage(app: TestApp, as: Person, args: object): Promise<Connect
   return data.todos;
 }
 
-/** The page holds the rows of the list from one place to another, and says so. */
-function expectPage(page: Connection, list: readonly string[], from: number, to: number): void {
-  expect(page.edges.map(({ node }) => node.id)).toEqual(list.slice(from, to));
-  expect(page.nodes.map(({ id }) => id)).toEqual(list.slice(from, to));
-  expect(page.totalCount).toBe(list.length);
-  expect(page.pageInfo).toEqual({
-    hasNextPage: to < list.length,
-    hasPreviousPage: from > 0,
-    startCursor: page.edges[0]?.cursor ?? null,
-    endCursor: page.edges.at(-1)?.cursor ?? null,
-  });
-}
-
 test('todos of any list, filter, order and page size, walked forwards and backwards, are each row once in order', async () => {
   await using app = await startApp();
   const [ada, eve] = [await app.createUser(), await app.createUser()];
@@ -220,23 +198,7 @@ test('todos of any list, filter, order and page size, walked forwards and backwa
       );
       const expected = await readPlainly(app.database, uuidOf(ada), filter, orderBy);
 
-      let [from, after]: [number, string | null] = [0, null];
-      for (let page = 0; page === 0 || from < expected.length; page += 1) {
-        const first = cycle(pageSizes, page);
-        const read = await readPage(app, ada, { first, after, orderBy, filter });
-        const to = Math.min(from + first, expected.length);
-        expectPage(read, expected, from, to);
-        [from, after] = [to, read.pageInfo.endCursor];
-      }
-
-      let [to, before]: [number, string | null] = [expected.length, null];
-      for (let page = 0; page === 0 || to > 0; page += 1) {
-        const last = cycle(pageSizes, page);
-        const read = await readPage(app, ada, { last, before, orderBy, filter });
-        from = Math.max(to - last, 0);
-        expectPage(read, expected, from, to);
-        [to, before] = [from, read.pageInfo.startCursor];
-      }
+      await expectWalks(expected, pageSizes, args => readPage(app, ada, { ...args, orderBy, filter }));
     }),
     { ...RUNS, numRuns: 300 },
   );
@@ -245,46 +207,16 @@ test('todos of any list, filter, order and page size, walked forwards and backwa
 test('todos between any two cursors, from either end, are the rows between them', async () => {
   await using app = await startApp();
   const ada = await app.createUser();
-  const fractions = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-  const reads = fc.array(fc.tuple(fractions, fractions, fc.integer({ min: 1, max: 30 }), fc.boolean()), {
-    minLength: 4,
-    maxLength: 4,
-  });
 
   await fc.assert(
-    fc.asyncProperty(lists, filters, orders, reads, async (list, filter, orderBy, between) => {
+    fc.asyncProperty(lists, filters, orders, betweens, async (list, filter, orderBy, between) => {
       await replaceTodos(
         app.database,
         list.map(([row]) => ({ ...row, owner_id: uuidOf(ada) })),
       );
       const expected = await readPlainly(app.database, uuidOf(ada), filter, orderBy);
-      const { edges } = await readPage(app, ada, { first: 100, orderBy, filter });
-      expect(edges.map(({ node }) => node.id)).toEqual(expected);
-      if (edges.length === 0) return;
 
-      for (const [one, other, size, backward] of between) {
-        const [i, j] = [Math.floor(one * edges.length), Math.floor(other * edges.length)];
-        const read = await readPage(app, ada, {
-          [backward ? 'last' : 'first']: size,
-          after: edges[i]?.cursor,
-          before: edges[j]?.cursor,
-          orderBy,
-          filter,
-        });
-
-        // Nothing lies between cursors that are out of order, but there are rows on both sides of nothing.
-        const [from, to] = i < j ? [i + 1, j] : [Math.max(j, 1), Math.max(j, 1)];
-        if (i >= j) {
-          expect(read.nodes).toEqual([]);
-          expect(read.pageInfo).toEqual({
-            hasNextPage: true,
-            hasPreviousPage: true,
-            startCursor: null,
-            endCursor: null,
-          });
-        } else if (backward) expectPage(read, expected, Math.max(to - size, from), to);
-        else expectPage(read, expected, from, Math.min(from + size, to));
-      }
+      await expectBetween(expected, between, args => readPage(app, ada, { ...args, orderBy, filter }));
     }),
     { ...RUNS, numRuns: 200 },
   );
@@ -462,7 +394,6 @@ test('todos after a cursor of another order are BAD_REQUEST, whichever two order
   expect(codes.filter(({ same }) => !same).map(one => one.codes)).toEqual(Array(132).fill(['BAD_REQUEST']));
 });
 
-const forge = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 const FORGED: [circumstance: string, cursor: string, order?: Partial<Order>][] = [
@@ -471,36 +402,40 @@ const FORGED: [circumstance: string, cursor: string, order?: Partial<Order>][] =
   ['random bytes', Buffer.from([0xff, 0xfe, 0x00, 0x80]).toString('base64url')],
   ['base64 of a text', Buffer.from('POSITION ASC a0').toString('base64url')],
   ['a feed cursor', Buffer.from('feed 1 1767225600000 12345678').toString('base64url')],
-  ['null', forge(null)],
-  ['an object', forge({ key: 'a0', id: UUID })],
-  ['no parts', forge([])],
-  ['a part too few', forge(['POSITION ASC', 'a0'])],
-  ['a part too many', forge(['POSITION ASC', 'a0', UUID, 1])],
-  ['a key that is a number', forge(['POSITION ASC', 1, UUID])],
-  ['a key that is null', forge(['POSITION ASC', null, UUID])],
-  ['a key that is a list', forge(['POSITION ASC', ['a0'], UUID])],
-  ['a key with NUL', forge(['POSITION ASC', 'a\0', UUID])],
-  ['a title with NUL', forge(['TITLE ASC', '\0', UUID]), { field: 'TITLE' }],
-  ['an order that is nothing', forge(['COLOR ASC', 'a0', UUID])],
-  ['an order without its direction', forge(['POSITION', 'a0', UUID])],
-  ['an id that is no UUID', forge(['POSITION ASC', 'a0', 'todo_01h455vb4pex5vsknk084sn02q'])],
-  ['an id in upper case', forge(['POSITION ASC', 'a0', UUID.toUpperCase()])],
-  ['an id with more behind it', forge(['POSITION ASC', 'a0', `${UUID}'; drop table todos; --`])],
-  ['an id that is empty', forge(['POSITION ASC', 'a0', ''])],
-  ['an id that is a megabyte', forge(['POSITION ASC', 'a0', 'a'.repeat(500_000)])],
-  ['a priority that is none', forge(['PRIORITY ASC', 'EXTREME', UUID]), { field: 'PRIORITY' }],
-  ['a priority in lower case', forge(['PRIORITY ASC', 'low', UUID]), { field: 'PRIORITY' }],
-  ['a time that is a text', forge(['CREATED_AT ASC', 'soon', UUID]), { field: 'CREATED_AT' }],
-  ['a time that PostgreSQL would work out', forge(['CREATED_AT ASC', 'now', UUID]), { field: 'CREATED_AT' }],
-  ['a time that never comes', forge(['CREATED_AT ASC', 'infinity', UUID]), { field: 'CREATED_AT' }],
-  ['a day that is not', forge(['CREATED_AT ASC', '2026-02-30 00:00:00+00', UUID]), { field: 'CREATED_AT' }],
-  ['a leap day of no leap year', forge(['UPDATED_AT ASC', '2026-02-29 00:00:00+00', UUID]), { field: 'UPDATED_AT' }],
-  ['a month that is not', forge(['CREATED_AT ASC', '2026-13-01 00:00:00+00', UUID]), { field: 'CREATED_AT' }],
-  ['an hour that is not', forge(['CREATED_AT ASC', '2026-01-01 25:00:00+00', UUID]), { field: 'CREATED_AT' }],
-  ['a second that is not', forge(['CREATED_AT ASC', '2026-01-01 00:00:61+00', UUID]), { field: 'CREATED_AT' }],
-  ['the year 0', forge(['DUE_AT ASC', '0000-01-01 00:00:00+00', UUID]), { field: 'DUE_AT' }],
-  ['a year beyond PostgreSQL', forge(['DUE_AT ASC', '300000-01-01 00:00:00+00', UUID]), { field: 'DUE_AT' }],
-  ['infinity and more', forge(['DUE_AT ASC', 'infinity!', UUID]), { field: 'DUE_AT' }],
+  ['null', forgeCursor(null)],
+  ['an object', forgeCursor({ key: 'a0', id: UUID })],
+  ['no parts', forgeCursor([])],
+  ['a part too few', forgeCursor(['POSITION ASC', 'a0'])],
+  ['a part too many', forgeCursor(['POSITION ASC', 'a0', UUID, 1])],
+  ['a key that is a number', forgeCursor(['POSITION ASC', 1, UUID])],
+  ['a key that is null', forgeCursor(['POSITION ASC', null, UUID])],
+  ['a key that is a list', forgeCursor(['POSITION ASC', ['a0'], UUID])],
+  ['a key with NUL', forgeCursor(['POSITION ASC', 'a\0', UUID])],
+  ['a title with NUL', forgeCursor(['TITLE ASC', '\0', UUID]), { field: 'TITLE' }],
+  ['an order that is nothing', forgeCursor(['COLOR ASC', 'a0', UUID])],
+  ['an order without its direction', forgeCursor(['POSITION', 'a0', UUID])],
+  ['an id that is no UUID', forgeCursor(['POSITION ASC', 'a0', 'todo_01h455vb4pex5vsknk084sn02q'])],
+  ['an id in upper case', forgeCursor(['POSITION ASC', 'a0', UUID.toUpperCase()])],
+  ['an id with more behind it', forgeCursor(['POSITION ASC', 'a0', `${UUID}'; drop table todos; --`])],
+  ['an id that is empty', forgeCursor(['POSITION ASC', 'a0', ''])],
+  ['an id that is a megabyte', forgeCursor(['POSITION ASC', 'a0', 'a'.repeat(500_000)])],
+  ['a priority that is none', forgeCursor(['PRIORITY ASC', 'EXTREME', UUID]), { field: 'PRIORITY' }],
+  ['a priority in lower case', forgeCursor(['PRIORITY ASC', 'low', UUID]), { field: 'PRIORITY' }],
+  ['a time that is a text', forgeCursor(['CREATED_AT ASC', 'soon', UUID]), { field: 'CREATED_AT' }],
+  ['a time that PostgreSQL would work out', forgeCursor(['CREATED_AT ASC', 'now', UUID]), { field: 'CREATED_AT' }],
+  ['a time that never comes', forgeCursor(['CREATED_AT ASC', 'infinity', UUID]), { field: 'CREATED_AT' }],
+  ['a day that is not', forgeCursor(['CREATED_AT ASC', '2026-02-30 00:00:00+00', UUID]), { field: 'CREATED_AT' }],
+  [
+    'a leap day of no leap year',
+    forgeCursor(['UPDATED_AT ASC', '2026-02-29 00:00:00+00', UUID]),
+    { field: 'UPDATED_AT' },
+  ],
+  ['a month that is not', forgeCursor(['CREATED_AT ASC', '2026-13-01 00:00:00+00', UUID]), { field: 'CREATED_AT' }],
+  ['an hour that is not', forgeCursor(['CREATED_AT ASC', '2026-01-01 25:00:00+00', UUID]), { field: 'CREATED_AT' }],
+  ['a second that is not', forgeCursor(['CREATED_AT ASC', '2026-01-01 00:00:61+00', UUID]), { field: 'CREATED_AT' }],
+  ['the year 0', forgeCursor(['DUE_AT ASC', '0000-01-01 00:00:00+00', UUID]), { field: 'DUE_AT' }],
+  ['a year beyond PostgreSQL', forgeCursor(['DUE_AT ASC', '300000-01-01 00:00:00+00', UUID]), { field: 'DUE_AT' }],
+  ['infinity and more', forgeCursor(['DUE_AT ASC', 'infinity!', UUID]), { field: 'DUE_AT' }],
 ];
 
 test('todos after or before a forged cursor of whatever kind are BAD_REQUEST', async () => {
@@ -559,7 +494,7 @@ test('todos after a cursor with any key at all are a page or BAD_REQUEST, and ne
   const codes = new Set<unknown>();
   await fc.assert(
     fc.asyncProperty(orders, keys, fc.constantFrom('after', 'before'), async (orderBy, key, side) => {
-      const cursor = forge([`${orderBy.field} ${orderBy.direction}`, key, UUID]);
+      const cursor = forgeCursor([`${orderBy.field} ${orderBy.direction}`, key, UUID]);
       const answer = await app.execute(TODOS, { first: 5, [side]: cursor, orderBy }, ada);
       codes.add(codesOf(answer)[0]);
       expect(answer.errors.map(({ message }) => message.replace(/^after|^before/, '')).join()).toMatch(

@@ -406,7 +406,7 @@ export type Query = {
   todo?: Maybe<Todo>;
   /** Of the viewer's todos, those in the trash aside; all of one moment. */
   todoStats: TodoStats;
-  /** The viewer's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the viewer's own order unless told. */
+  /** The viewer's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the viewer's own order unless told, or best first where the filter searches. */
   todos: TodoConnection;
   /** Any account, closed ones included; null where there is none. */
   user?: Maybe<User>;
@@ -674,6 +674,12 @@ export type TodoFilter = {
   overdue?: InputMaybe<Scalars['Boolean']['input']>;
   /** Any one of these; an empty list finds nothing. */
   priorities?: InputMaybe<Array<Priority>>;
+  /**
+   * Words of the title or the description, all of them, in any order, in any script; without regard to case and accents.
+   * The last word may be the beginning of one. Blank finds everything; punctuation alone finds nothing. Unless an order is
+   * asked for, what fits best comes first.
+   */
+  search?: InputMaybe<Scalars['String']['input']>;
   /** Every one of these. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
 };
@@ -799,7 +805,7 @@ export type User = Node & {
   role: Role;
   /** The devices that are signed in, the one used last first. */
   sessions: Array<Session>;
-  /** The person's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the person's own order unless told. */
+  /** The person's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the person's own order unless told, or best first where the filter searches. */
   todos: TodoConnection;
   updatedAt: Scalars['DateTime']['output'];
   /** Unique without regard to case. */
