@@ -12,6 +12,22 @@ CREATE TYPE todo_priority AS ENUM (
 
 SET check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.security_events_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The one change that is let through is that of a foreign key, which comes from a trigger of its own.
+  if tg_op = 'UPDATE' and pg_trigger_depth() > 1
+    and (new.user_id is null or new.user_id = old.user_id)
+    and (new.by_user_id is null or new.by_user_id = old.by_user_id)
+    and to_jsonb(new) - '{user_id,by_user_id}'::text[] = to_jsonb(old) - '{user_id,by_user_id}'::text[]
+  then
+    return new;
+  end if;
+  raise exception 'Security events are added and never changed or removed.';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.todo_list_of_user()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -141,11 +157,19 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_claimed_at_idx ON idempotency_keys USING btree (claimed_at);
 
+CREATE UNLOGGED TABLE rate_limits (
+  key character varying(255) NOT NULL,
+  points integer DEFAULT 0 NOT NULL,
+  expire bigint,
+  CONSTRAINT rate_limits_pkey PRIMARY KEY (key)
+);
+
 CREATE TABLE security_events (
   id uuid NOT NULL,
   user_id uuid,
   kind character varying(32) NOT NULL,
   by_user_id uuid,
+  by_admin boolean DEFAULT false NOT NULL,
   ip_address character varying(45),
   user_agent character varying(512),
   at timestamp(3) with time zone NOT NULL,
@@ -256,6 +280,8 @@ ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) 
 ALTER TABLE todo_lists ADD CONSTRAINT todo_lists_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE todos ADD CONSTRAINT todos_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
 
+CREATE TRIGGER security_events_append_only BEFORE DELETE OR UPDATE ON security_events FOR EACH ROW EXECUTE FUNCTION security_events_refuse_change();
+CREATE TRIGGER security_events_keep_all BEFORE TRUNCATE ON security_events FOR EACH STATEMENT EXECUTE FUNCTION security_events_refuse_change();
 CREATE TRIGGER todos_list_added AFTER INSERT ON todos REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION todo_lists_count_added();
 CREATE TRIGGER todos_list_changed AFTER UPDATE ON todos REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it FOR EACH STATEMENT EXECUTE FUNCTION todo_lists_count_changed();
 CREATE TRIGGER todos_list_removed AFTER DELETE ON todos REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION todo_lists_count_removed();

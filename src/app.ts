@@ -25,7 +25,9 @@ import { EmailLink } from './identity/email-link.entity.ts';
 import { emailLinkResolvers } from './identity/email-link.resolvers.ts';
 import { ExternalSessions } from './identity/external-sessions.ts';
 import { identityTracking } from './identity/identity.tracking.ts';
+import { LogInLimits } from './identity/log-in-limits.ts';
 import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
+import { securityEventResolvers } from './identity/security-event.resolvers.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Session } from './identity/session.entity.ts';
 import { sessionResolvers } from './identity/session.resolvers.ts';
@@ -45,6 +47,8 @@ import { type Mailer, noMailer } from './platform/mail/mail.ts';
 import { Mailbox } from './platform/mail/mailbox.ts';
 import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { readPackageInfo } from './platform/package-info.ts';
+import { createCounters } from './platform/rate-limits/counters.ts';
+import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
 import { openSignals } from './platform/signal.ts';
 import { Todo } from './todo/todo.entity.ts';
 import { todoPurge } from './todo/todo.purge.ts';
@@ -100,6 +104,8 @@ export function createApp({
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
   const transact = createTransact({ database, tracker, signals });
   const security = new SecurityLog({ database, clock, logger });
+  const counters = config.rateLimits ? createCounters({ database, logger }) : null;
+  const logInLimits = new LogInLimits({ counters, database, security });
   const externalSessions =
     config.externalTokens &&
     new ExternalSessions({
@@ -124,6 +130,7 @@ export function createApp({
     workers: [
       workerFor(feedRetention, (_data, { signal }) => removeOldChanges({ database, clock, signal })),
       workerFor(idempotencyRetention, (_data, { signal }) => removeOldKeys({ database, clock, signal })),
+      workerFor(rateLimitRetention, () => removeOldCounts({ database, clock })),
       workerFor(accountPurge, (_data, { signal }) => purgeAccounts({ database, clock, owned: todoPurge, signal })),
       workerFor(accountMail, data => sendAccountMail(data, { ...mailParts, mailer })),
       workerFor(passwordResetRequest, data => preparePasswordReset(data, { ...mailParts, jobs, security })),
@@ -140,6 +147,8 @@ export function createApp({
     viewers,
     sessions,
     security,
+    counters,
+    logInLimits,
     todoLimits: config.openTodos,
     jobs,
     clock,
@@ -212,6 +221,7 @@ export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 're
       userResolvers,
       adminResolvers,
       sessionResolvers,
+      securityEventResolvers,
       accountResolvers,
       emailLinkResolvers,
       todoResolvers,

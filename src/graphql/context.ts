@@ -1,6 +1,7 @@
 import type { FeedReader } from '../change/reader.ts';
 import { forkFor, type Transact } from '../change/transact.ts';
 import { createIdentityLoaders, type IdentityLoaders } from '../identity/identity.loaders.ts';
+import type { LogInLimits } from '../identity/log-in-limits.ts';
 import type { SecurityLog } from '../identity/security-log.ts';
 import type { Device, SessionSettings } from '../identity/session.service.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -12,6 +13,7 @@ import type { Deadline } from '../platform/deadline.ts';
 import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Counters } from '../platform/rate-limits/counters.ts';
 import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
 import type { TodoLimits } from '../todo/todo-list.ts';
 
@@ -24,6 +26,9 @@ export interface Services {
   readonly viewers: Viewers;
   readonly sessions: SessionSettings;
   readonly security: SecurityLog;
+  /** Null where nothing is limited. */
+  readonly counters: Counters | null;
+  readonly logInLimits: LogInLimits;
   readonly jobs: Jobs;
   readonly todoLimits: TodoLimits;
   readonly clock: Clock;
@@ -78,6 +83,8 @@ export class OperationContext {
   readonly deadline: Deadline | null;
   /** Whether the operation signed somebody in. */
   signedIn = false;
+  /** How many root fields began, but for those that a limit refused. */
+  fieldsRun = 0;
   #em: EntityManager | null;
   #loaders: Loaders | null = null;
   /** Of the answer. */

@@ -13,6 +13,7 @@ import {
 import { ApiError, unauthenticated } from '../platform/errors.ts';
 import type { OperationContext } from './context.ts';
 import { type Constraints, inPipeline } from './pipeline.ts';
+import { countCall, type FieldLimit, rateLimitsOf } from './rate-limits.ts';
 import { scalars } from './scalars.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, OperationContext, Record<string, unknown>, unknown>;
@@ -63,16 +64,18 @@ export function buildSchema({ typeDefs, resolvers, constraints }: SchemaOptions)
   return schema;
 }
 
-type Access = { isPublic: boolean; role: string | null };
+type Access = { isPublic: boolean; role: string | null; limits: readonly FieldLimit[] };
 
 function accessOf(field: Field): Access {
   const directives = field.astNode?.directives ?? [];
   const role = directives
     .find(({ name }) => name.value === 'hasRole')
     ?.arguments?.find(({ name }) => name.value === 'role')?.value;
+  const isPublic = directives.some(({ name }) => name.value === 'public');
   return {
-    isPublic: directives.some(({ name }) => name.value === 'public'),
+    isPublic,
     role: role?.kind === Kind.ENUM ? role.value : null,
+    limits: rateLimitsOf(field, isPublic),
   };
 }
 
@@ -83,10 +86,27 @@ function check({ isPublic, role }: Access, context: OperationContext): void {
     throw new ApiError('FORBIDDEN', `Only for accounts with the role ${role}.`);
 }
 
+/** First who asks, then how often: a call without rights uses nobody's limits up. */
 function guarded(resolve: Resolver, access: Access): Resolver {
+  const run = access.limits.length > 0 ? limited(resolve, access.limits) : resolve;
   return (root, args, context, info) => {
     check(access, context);
-    return resolve(root, args, context, info);
+    context.fieldsRun += 1;
+    return run(root, args, context, info);
+  };
+}
+
+/** Counts each call of the field, so that an alias, an operation of a batch and a message of a socket are calls alike. */
+function limited(resolve: Resolver, limits: readonly FieldLimit[]): Resolver {
+  return async (root, args, context, info) => {
+    try {
+      await countCall(limits, args, context);
+      return await resolve(root, args, context, info);
+    } catch (error) {
+      // By the field's own limits, or by others that its resolver knows.
+      if (error instanceof ApiError && error.code === 'RATE_LIMITED') context.fieldsRun -= 1;
+      throw error;
+    }
   };
 }
 
@@ -118,11 +138,12 @@ function protectSubscription(field: Field): void {
   const access = accessOf(field);
   field.subscribe = guarded(field.subscribe, access);
   // Rights are looked at anew for each event: its context has the viewer as they are now.
-  field.resolve = guarded(field.resolve ?? defaultFieldResolver, access);
+  field.resolve = guarded(field.resolve ?? defaultFieldResolver, { ...access, limits: [] });
 }
 
 /** Fields of other types are as open as the way to them, unless they name a role. */
 function protectField(field: Field): void {
-  const { role } = accessOf(field);
-  if (role !== null) field.resolve = guarded(field.resolve ?? defaultFieldResolver, { isPublic: false, role });
+  const { role, limits } = accessOf(field);
+  if (limits.length > 0) throw new Error(`${field.name} is no field of a root type: its calls cannot be limited.`);
+  if (role !== null) field.resolve = guarded(field.resolve ?? defaultFieldResolver, { isPublic: false, role, limits });
 }

@@ -15,6 +15,7 @@ import { EventStreams, useEventStreams } from './event-streams.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
+import { rateLimitHeaders } from './rate-limits.ts';
 import { runSubscriptionUntilEnd } from './subscription-end.ts';
 
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
@@ -138,11 +139,12 @@ async function inContext<Result extends object>(
     operation = await withContext(args, introspection);
   } catch (error) {
     const { requestId } = args.contextValue as TransportContext;
-    return withHttp({ errors: [maskError(error, logger, requestId)] }, null);
+    return withHttp({ errors: [maskError(error, logger, requestId)] }, { cookie: null, fieldsRun: 0 });
   }
   const result = await run(operation);
-  const { refreshCookie } = operation.contextValue.caller;
-  return Symbol.asyncIterator in result ? result : withHttp(result, refreshCookie?.header ?? null);
+  const { caller, fieldsRun } = operation.contextValue;
+  if (Symbol.asyncIterator in result) return result;
+  return withHttp(result, { cookie: caller.refreshCookie?.header ?? null, fieldsRun });
 }
 
 async function withContext(args: ExecutionArgs, introspection: boolean): Promise<Operation> {
@@ -163,20 +165,26 @@ async function withContext(args: ExecutionArgs, introspection: boolean): Promise
 }
 
 /** HTTP tells in its own words what every field answered alike. */
-const TOLD_BY_STATUS = ['UNAUTHENTICATED', 'UNAVAILABLE'] as const;
+const TOLD_BY_STATUS = ['UNAUTHENTICATED', 'RATE_LIMITED', 'UNAVAILABLE'] as const;
 
 /** Yoga takes `http` out of the extensions before it writes them. */
-function withHttp(result: ExecutionResult, cookie: string | null): ExecutionResult {
+function withHttp(
+  result: ExecutionResult,
+  { cookie, fieldsRun }: { cookie: string | null; fieldsRun: number },
+): ExecutionResult {
   const codes = codesOf(result);
-  const told = isEmpty(result)
+  const alike = isEmpty(result)
     ? TOLD_BY_STATUS.find(code => codes.length > 0 && codes.every(other => other === code))
     : undefined;
+  // What a mutation before it has done is done, though the answer has no data.
+  const told = alike === 'RATE_LIMITED' && fieldsRun > 0 ? undefined : alike;
   if (!cookie && !told) return result;
   const http = {
     ...(told ? { status: ERROR_CODES[told].status } : {}),
     headers: {
       ...(cookie ? { 'set-cookie': cookie } : {}),
       ...(told === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(told === 'RATE_LIMITED' ? rateLimitHeaders(result) : {}),
       ...(told === 'UNAVAILABLE' ? { 'retry-after': '1' } : {}),
     },
   };

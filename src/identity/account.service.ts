@@ -1,7 +1,7 @@
 import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '../platform/database.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
-import { hashPassword, verifyPassword } from '../platform/passwords.ts';
+import { hashPassword, isOutdated, verifyPassword } from '../platform/passwords.ts';
 import { checkAccount, normalizeEmail } from './account.validation.ts';
 import { User } from './user.entity.ts';
 
@@ -69,8 +69,21 @@ export async function checkNotTaken(
 export const hasEmail = (email: string) => ({ [raw('lower(email)')]: email.toLowerCase() });
 const hasUsername = (username: string) => ({ [raw('lower(username)')]: username.toLowerCase() });
 
-/** The account with this email or username, where the password is its own; null otherwise, after as long a time. */
-export async function findByCredentials(em: EntityManager, login: string, password: string): Promise<User | null> {
+/** What came of comparing a login and a password. */
+export interface ComparedCredentials {
+  /** Whose login it is, whether or not the password is theirs. */
+  readonly user: User | null;
+  readonly matches: boolean;
+  /** The same password hashed as it would be today; null where it is already, or does not match. */
+  readonly newHash: string | null;
+}
+
+/** Compares them, for as long where there is no such account. Slow, so outside of any transaction. */
+export async function compareCredentials(
+  em: EntityManager,
+  login: string,
+  password: string,
+): Promise<ComparedCredentials> {
   const name = login.includes('@') ? hasEmail(normalizeEmail(login)) : hasUsername(login);
   // Nobody is signed in yet: the account is found by what the caller knows of it.
   const user = await em.findOne(User, name, {
@@ -78,5 +91,8 @@ export async function findByCredentials(em: EntityManager, login: string, passwo
     populate: ['passwordHash'],
     disableIdentityMap: true,
   });
-  return (await verifyPassword(user?.passwordHash, password)) ? user : null;
+  const passwordHash = user?.passwordHash;
+  const matches = await verifyPassword(passwordHash, password);
+  const newHash = matches && passwordHash && isOutdated(passwordHash) ? await hashPassword(password) : null;
+  return { user, matches, newHash };
 }

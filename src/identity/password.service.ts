@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '../platform/database.ts';
 import { UserInputError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
@@ -41,4 +42,19 @@ export async function setPassword(
   user.passwordHash = passwordHash;
   await endEmailLinks(em, user, ['PASSWORD_RESET'], now);
   await jobs.enqueue(em, accountMail, { mail: 'PASSWORD_CHANGED', id: newId(), to: user.email });
+}
+
+/**
+ * Keeps another hash of the same password in place of the one that was compared, unless the password was changed since.
+ * Links to reset it stay good. Answers with the account, locked.
+ */
+export async function replaceHash(em: EntityManager, compared: User, newHash: string): Promise<User> {
+  // Nobody is signed in yet: the password was right.
+  const user = await em.findOneOrFail(
+    User,
+    { id: compared.id },
+    { filters: { owner: false }, populate: ['passwordHash'], lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
+  if (user.passwordHash === compared.passwordHash) user.passwordHash = newHash;
+  return user;
 }

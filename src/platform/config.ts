@@ -110,6 +110,7 @@ const Environment = z.object({
   EXTERNAL_JWKS_FILE: z.string().optional(),
   EXTERNAL_ISSUER: z.string().max(255, 'has to be at most 255 characters, such as https://app.example.com').optional(),
   EXTERNAL_AUDIENCE: z.string().optional(),
+  RATE_LIMITS: onOff.default(true),
   GRAPHIQL: onOff.optional(),
   INTROSPECTION: onOff.optional(),
   APP_URL: httpUrl.optional(),
@@ -190,6 +191,7 @@ export function readConfig(source: Record<string, string | undefined> = environm
     refreshTokenTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
     /** Null: no tokens but our own are taken. */
     externalTokens: externalTokenSettings(env),
+    rateLimits: env.RATE_LIMITS,
     graphiql: env.GRAPHIQL ?? !production,
     introspection: env.INTROSPECTION ?? !production,
     /** Where the front end is, whose pages the links in mails open. Undefined: publicUrl, or the server itself. */
@@ -227,6 +229,8 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
     faults.push(
       'SMTP_URL is missing: without it nobody can reset a password; the server for mail, such as smtp://user:password@smtp.example.com:587, or "off"',
     );
+  if (given.RATE_LIMITS === 'off')
+    faults.push('RATE_LIMITS must not be "off" in production: anybody could guess passwords as fast as they like');
   if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*'))
     faults.push(
       'ALLOWED_ORIGINS must not have "*" in production: name each front end, such as https://app.example.com',

@@ -49,6 +49,7 @@ export class UserInputError extends Error {
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401 },
   FORBIDDEN: { status: 403 },
+  RATE_LIMITED: { status: 429 },
   BAD_REQUEST: { status: 400 },
   TOO_COMPLEX: { status: 400 },
   IDEMPOTENCY_MISMATCH: { status: 422 },

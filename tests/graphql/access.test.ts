@@ -229,14 +229,15 @@ describe('ids of somebody else', () => {
     await using app = await startApp();
     const [ada, eve] = [await app.createUser(), await app.createUser()];
     const ids = await idsOf(app, ada);
+    const [adas, eves] = [await app.createTodo(ada), await app.createTodo(eve)];
     const before = await fingerprint(app.database);
 
-    const asked = await askAll(app, eve, { kind, field, place }, ids);
+    const asked = await askAll(app, eve, { kind, field, place }, ids, eves.id);
 
     for (const [id, answer] of asked) expect([id, outcomeOf(answer, field)]).toEqual([id, 'nothing']);
     expect(await fingerprint(app.database)).toEqual(before);
     // The same operations do find what is the viewer's own.
-    const own = await askAll(app, ada, { kind, field, place }, ids);
+    const own = await askAll(app, ada, { kind, field, place }, ids, adas.id);
     expect(own.map(([, answer]) => outcomeOf(answer, field))).toContain('something');
   });
 
@@ -545,15 +546,21 @@ async function idsOf(app: TestApp, person: Person): Promise<string[]> {
   return Object.values(ids);
 }
 
+/** Asks with each id at the place; wherever else the field demands an id it is that of a todo of the person's own. */
 async function askAll(
   app: TestApp,
   as: Person,
   { kind, field, place }: Pick<(typeof places)[number], 'kind' | 'field' | 'place'>,
   ids: readonly string[],
+  ownTodo = '',
 ): Promise<[id: string, answer: Answer][]> {
+  const others = field.args
+    .filter(({ name, type }) => String(type) === 'ID!' && name !== place[0])
+    .map(({ name }) => [name, ownTodo]);
   const answers: [string, Answer][] = [];
   for (const id of ids) {
-    const { query, variables } = operationOf(kind, field, argumentsWith(field, place, id), errorsSelection(field));
+    const args = { ...argumentsWith(field, place, id), ...Object.fromEntries(others) };
+    const { query, variables } = operationOf(kind, field, args, errorsSelection(field));
     answers.push([id, await app.execute(query, variables, as)]);
   }
   return answers;

@@ -4,6 +4,7 @@ import { fromGlobalId } from '../../src/platform/ids.ts';
 import { type Answer, PASSWORD, startApp, type TestApp } from '../support/app.ts';
 import { BETTER_AUTH_SECRET, startBetterAuth } from '../support/better-auth.ts';
 import { makeKey, seconds, signBy, signBySecret, writeKeys } from '../support/external-issuer.ts';
+import { holdLock } from '../support/lock.ts';
 import { until } from '../support/wait.ts';
 import { closed, hears, signedIn } from '../support/wire.ts';
 
@@ -18,6 +19,14 @@ const kindsOf = async (app: TestApp) =>
   (await app.database.query<{ kind: string }>('select kind from security_events order by at, id')).map(
     ({ kind }) => kind,
   );
+
+/** How many transactions wait for another one. */
+const waiting = async (app: TestApp) =>
+  (
+    await app.database.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+  ).length;
 
 describe('the first token of a subject', () => {
   test('makes one account with one session, though fifty requests bring it at once to two servers', async () => {
@@ -205,6 +214,25 @@ describe('a session of another issuer', () => {
     expect((await me(app, phone.cookieToken)).data.me.sessions).toEqual([
       { id: expect.any(String), isCurrent: true, userAgent: 'node' },
     ]);
+  });
+
+  test('begins once, though several of its tokens come at the same moment to two servers', async () => {
+    await using app = await startApp({ settings });
+    await using elsewhere = await startApp({ settings, database: app.database });
+    await me(app, await sign({ sid: 'one' }));
+    const tokens = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => sign({ sid: 'two', exp: seconds() + 600 + n })),
+    );
+    await using lock = await holdLock(app.database, 'lock table sessions in share mode');
+    const answers = tokens.map((token, n) => me(n % 2 ? app : elsewhere, token));
+    await until('all are in the midst of it', async () => (await waiting(app)) === tokens.length);
+
+    await lock.release();
+    const [first] = await Promise.all(answers);
+
+    expect(first?.data.me.sessions).toHaveLength(2);
+    expect(await app.database.query('select 1 from sessions')).toHaveLength(2);
+    expect(await kindsOf(app)).toEqual(['SIGNED_UP', 'LOGGED_IN', 'LOGGED_IN']);
   });
 
   test('goes on with the next token, is listed until the last one ends, and is written to once for each', async () => {

@@ -189,6 +189,7 @@ test('a job of a later release keeps its queue and takes on what is new about it
 describe('several processes', () => {
   test('that start at once on an empty database all come up', async () => {
     await using database = await createTestDatabase();
+    await database.query('drop schema pgboss cascade');
     await using stack = new AsyncDisposableStack();
     const processes = Array.from({ length: 10 }, () => stack.use(openJobsProcess(database, [recorder().worker])));
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.ts';
+import { openQueue, openQueuePool } from '../../src/platform/jobs/queue.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { migrate } from '../../src/platform/migrations/migrate.ts';
 
 declare module 'vitest' {
@@ -21,7 +23,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, stop: async () => {} } : await startTestServer();
   await runSql(server.url, 'drop database if exists template', 'create database template');
-  await migrate(withDatabase(server.url, 'template'), 'up');
+  const template = withDatabase(server.url, 'template');
+  await migrate(template, 'up');
+  await makeJobTables(template);
   project.provide('postgresUrl', server.url);
   return () => server.stop();
 }
@@ -45,6 +49,15 @@ async function startTestServer() {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** As the first server that starts does: for each test to do it would take half a second. */
+async function makeJobTables(url: string): Promise<void> {
+  const logger = createLogger('warn');
+  const pool = openQueuePool({ url, statementTimeoutMs: 30_000, logger });
+  const { boss } = await openQueue({ pool, jobs: [], working: false, logger });
+  await boss.stop({ graceful: false });
+  await pool.end();
 }
 
 async function runSql(url: string, ...statements: string[]): Promise<void> {

@@ -12,6 +12,8 @@ export interface TodoRow {
   priority: string;
   tags: readonly string[];
   position: string;
+  /** What it is found by; nothing unless told. */
+  search: string;
   version: number;
   created_at: string;
   updated_at: string;
@@ -26,6 +28,7 @@ const NEW_TODO: Omit<TodoRow, 'id' | 'owner_id'> = {
   priority: 'NONE',
   tags: [],
   position: 'a0',
+  search: '',
   version: 1,
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z',

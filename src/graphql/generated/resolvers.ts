@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { UserSource, SessionRow } from '../../identity/identity.reads.ts';
 import type { UserConnectionSource, UserEdgeSource } from '../../identity/user-list.reads.ts';
+import type { SecurityEventRow, SecurityEventConnectionSource, SecurityEventEdgeSource } from '../../identity/security-event.reads.ts';
 import type { TodoSource, TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.reads.ts';
 import type { PageInfoSource } from '../../platform/page.ts';
 import type { ChangeSource } from '../../change/change.source.ts';
@@ -539,6 +540,65 @@ export type Role =
   | 'ADMIN'
   | 'USER';
 
+/** Events are kept for good, and never changed. */
+export type SecurityEvent = {
+  __typename?: 'SecurityEvent';
+  at: Scalars['DateTime']['output'];
+  /** Whether an admin did it, or whoever runs the server, and not the person. */
+  byAdmin: Scalars['Boolean']['output'];
+  /** Where it came from; null where that is not known, and to all but admins where an admin did it. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  kind: SecurityEventKind;
+  /** What the device said of itself, at most 512 characters; null where it said nothing, and to all but admins where an admin did it. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of an account's events. */
+export type SecurityEventConnection = {
+  __typename?: 'SecurityEventConnection';
+  edges: Array<SecurityEventEdge>;
+  /** The edges' events, without their cursors. */
+  nodes: Array<SecurityEvent>;
+  pageInfo: PageInfo;
+  /** How many there are in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type SecurityEventEdge = {
+  __typename?: 'SecurityEventEdge';
+  cursor: Scalars['String']['output'];
+  node: SecurityEvent;
+};
+
+/** What happened to an account, or was tried. */
+export type SecurityEventKind =
+  | 'ACCOUNT_CLOSED'
+  /** The account can no longer be used, until it is unlocked. */
+  | 'ACCOUNT_LOCKED'
+  | 'ACCOUNT_RESTORED'
+  | 'ACCOUNT_UNLOCKED'
+  | 'EMAIL_CHANGED'
+  | 'EMAIL_VERIFIED'
+  /** Logging in failed so often that it has to wait. */
+  | 'LOCKED_OUT'
+  | 'LOGGED_IN'
+  | 'LOGGED_OUT'
+  /** With a wrong password, or to a locked account. */
+  | 'LOG_IN_FAILED'
+  /** All other sessions have ended. */
+  | 'PASSWORD_CHANGED'
+  /** By a link; all sessions before have ended. */
+  | 'PASSWORD_RESET'
+  /** A link was asked for; the person themselves need not have done it. */
+  | 'PASSWORD_RESET_REQUESTED'
+  /** A refresh token was used that had been used before, so two had it: its session has ended. */
+  | 'REFRESH_TOKEN_REUSED'
+  | 'ROLE_CHANGED'
+  /** The person ended one of their sessions, or all others at once. */
+  | 'SESSION_REVOKED'
+  /** The account was made, and the person signed in. */
+  | 'SIGNED_UP';
+
 /** One signed-in device. Revoking it ends its tokens and closes its live connections. */
 export type Session = Node & {
   __typename?: 'Session';
@@ -803,6 +863,11 @@ export type User = Node & {
   /** When the plan falls back to FREE; null on FREE. */
   planExpiresAt?: Maybe<Scalars['DateTime']['output']>;
   role: Role;
+  /**
+   * What happened to the account, newest first: for the person and for admins. 20 at a time unless told, 100 at the most;
+   * first with last is BAD_REQUEST.
+   */
+  securityEvents: SecurityEventConnection;
   /** The devices that are signed in, the one used last first. */
   sessions: Array<Session>;
   /** The person's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the person's own order unless told, or best first where the filter searches. */
@@ -810,6 +875,15 @@ export type User = Node & {
   updatedAt: Scalars['DateTime']['output'];
   /** Unique without regard to case. */
   username: Scalars['String']['output'];
+};
+
+
+/** A person with an account. Visible to themselves and to admins. */
+export type UserSecurityEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1071,6 +1145,10 @@ export type ResolversTypes = {
   RevokeOtherSessionsPayload: ResolverTypeWrapper<Outcome<RevokeOtherSessionsPayload>>;
   RevokeSessionPayload: ResolverTypeWrapper<Outcome<RevokeSessionPayload>>;
   Role: Role;
+  SecurityEvent: ResolverTypeWrapper<SecurityEventRow>;
+  SecurityEventConnection: ResolverTypeWrapper<SecurityEventConnectionSource>;
+  SecurityEventEdge: ResolverTypeWrapper<SecurityEventEdgeSource>;
+  SecurityEventKind: SecurityEventKind;
   Session: ResolverTypeWrapper<SessionRow>;
   SignUpInput: SignUpInput;
   SignUpPayload: ResolverTypeWrapper<Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
@@ -1146,6 +1224,9 @@ export type ResolversParentTypes = {
   RestoreUserPayload: Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   RevokeOtherSessionsPayload: Outcome<RevokeOtherSessionsPayload>;
   RevokeSessionPayload: Outcome<RevokeSessionPayload>;
+  SecurityEvent: SecurityEventRow;
+  SecurityEventConnection: SecurityEventConnectionSource;
+  SecurityEventEdge: SecurityEventEdgeSource;
   Session: SessionRow;
   SignUpInput: SignUpInput;
   SignUpPayload: Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
@@ -1378,6 +1459,26 @@ export type RevokeSessionPayloadResolvers<ContextType = OperationContext, Parent
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SecurityEventResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SecurityEvent'] = ResolversParentTypes['SecurityEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  byAdmin?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SecurityEventKind'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SecurityEventConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SecurityEventConnection'] = ResolversParentTypes['SecurityEventConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SecurityEventEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['SecurityEvent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SecurityEventEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SecurityEventEdge'] = ResolversParentTypes['SecurityEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['SecurityEvent'], ParentType, ContextType>;
+};
+
 export type SessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1496,6 +1597,7 @@ export type UserResolvers<ContextType = OperationContext, ParentType extends Res
   plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
   planExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  securityEvents?: Resolver<ResolversTypes['SecurityEventConnection'], ParentType, ContextType, Partial<UserSecurityEventsArgs>>;
   sessions?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
   todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<UserTodosArgs>>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1565,6 +1667,9 @@ export type Resolvers<ContextType = OperationContext> = {
   RestoreUserPayload?: RestoreUserPayloadResolvers<ContextType>;
   RevokeOtherSessionsPayload?: RevokeOtherSessionsPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
+  SecurityEvent?: SecurityEventResolvers<ContextType>;
+  SecurityEventConnection?: SecurityEventConnectionResolvers<ContextType>;
+  SecurityEventEdge?: SecurityEventEdgeResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
