@@ -158,11 +158,11 @@ export function createApp({
 
   const streams = new EventStreams(logger);
   const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection, streams });
-  const server = createHttpServer({ config, services, graphql, signals, jobs, mailbox, logger, apiInfo });
   const limits = {
     perAddress: new ConnectionLimit(config.sockets.perAddress),
     perViewer: new ConnectionLimit(config.sockets.perViewer),
   };
+  const server = createHttpServer({ config, services, graphql, limits, signals, jobs, mailbox, logger, apiInfo });
   // Without, a socket is answered as any request.
   const sockets = config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, logger });
   let jobsStart: NodeJS.Timeout | undefined;

@@ -10,17 +10,20 @@ import type { Mailbox } from '../platform/mail/mailbox.ts';
 import type { Signals } from '../platform/signal.ts';
 import { parseBody, readBody } from './body.ts';
 import { bearerToken, createRefreshCookie, deviceOf, requestIdOf } from './caller.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
 import { sendMailPage, sendMailsAsJson } from './mail-pages.ts';
 import { createOrigins } from './origins.ts';
 import { sendProblem } from './problem.ts';
 import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
+import { admitStream, asksForStream } from './stream-admission.ts';
 
 export interface HttpOptions {
   readonly config: Config;
   readonly services: Services;
   readonly graphql: GraphqlHandler;
+  readonly limits: ConnectionLimits;
   readonly signals: Signals;
   readonly jobs: Dependencies['jobs'];
   /** Null where mails are sent. */
@@ -82,7 +85,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 
 /** By path; one that ends in a slash has all below it. */
 function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
-  const { config, services, graphql, signals, jobs, mailbox, apiInfo } = options;
+  const { config, services, graphql, limits, signals, jobs, mailbox, apiInfo } = options;
   const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
   const working = config.worker === 'only';
   const links = {
@@ -120,6 +123,10 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
       if (answer) return sendAnswer(response, answer);
       // Yoga takes a body that was read already as it is; reading it itself, it would pass it through four streams.
       Object.assign(request, { body: parsed });
+    }
+    if (asksForStream(request)) {
+      const { trustProxy } = config;
+      if (!(await admitStream(request, response, { limits, viewers: services.viewers, trustProxy }))) return;
     }
     await graphql(request, response, context);
   };

@@ -17,6 +17,11 @@ const LOCK_OUTS_SECONDS = 24 * 60 * 60;
 /** Of so many sessions, those used last, the addresses are known. */
 const KNOWN_SESSIONS = 200;
 
+/** Whether the password was the right one. */
+interface Attempt {
+  readonly matches: boolean;
+}
+
 /** Something whose failures are counted: an account by the name that was typed, or an address. */
 interface Counted {
   readonly limit: Limit;
@@ -49,10 +54,10 @@ export class LogInLimits {
   }
 
   /**
-   * Runs an attempt, which answers null where it failed. Throws RATE_LIMITED without running it where too many have failed.
+   * Runs an attempt and answers with what came of it. Throws RATE_LIMITED without running it where too many have failed.
    * Attempts at one account wait for each other, so that those which are right do not use up each other's places.
    */
-  async guard<Found>(login: string, device: Device, attempt: () => Promise<Found | null>): Promise<Found | null> {
+  async guard<Result extends Attempt>(login: string, device: Device, attempt: () => Promise<Result>): Promise<Result> {
     const counters = this.#counters;
     if (!counters) return attempt();
     const network = networkOf(device.ipAddress ?? '');
@@ -64,32 +69,32 @@ export class LogInLimits {
     return this.#inTurn(account.key, () => this.#run(counters, account, address, device, attempt));
   }
 
-  async #run<Found>(
+  async #run<Result extends Attempt>(
     counters: Counters,
     account: Counted,
     address: Counted,
     device: Device,
-    attempt: () => Promise<Found | null>,
-  ): Promise<Found | null> {
+    attempt: () => Promise<Result>,
+  ): Promise<Result> {
     const before = await counters.read(address.key);
     if (before && before.count >= OF_ADDRESS.max) throw rateLimited(OF_ADDRESS, before.remainingMs);
     // Counted before it is known to fail: other processes run attempts at the same time.
     const attempts = await counters.add(account.key, WINDOW_SECONDS);
     if (attempts.count > OF_ACCOUNT.max) throw rateLimited(OF_ACCOUNT, attempts.remainingMs);
 
-    const found = await attempt().catch(async (error: unknown) => {
+    const result = await attempt().catch(async (error: unknown) => {
       await counters.takeBack(account.key, WINDOW_SECONDS);
       throw error;
     });
-    if (found !== null) {
+    if (result.matches) {
       await Promise.all([counters.clear(account.key), counters.clear(account.lockOutsKey)]);
-      return found;
+      return result;
     }
     const failures = await counters.add(address.key, WINDOW_SECONDS);
     // One attempt alone finds the very number, however many there are at once.
     if (attempts.count === OF_ACCOUNT.max) await this.#lockOut(counters, account, device);
     if (failures.count === OF_ADDRESS.max) await this.#lockOut(counters, address, device);
-    return null;
+    return result;
   }
 
   async #lockOut(counters: Counters, { limit, key, lockOutsKey, userId }: Counted, device: Device): Promise<void> {

@@ -110,7 +110,12 @@ export class SecurityLog {
 
   #tell({ kind, userId, byUserId, device }: SecurityEvent): void {
     this.#logger.info(
-      { securityEvent: kind, userId, ...(byUserId === undefined ? {} : { byUserId }), ipAddress: device?.ipAddress ?? null },
+      {
+        securityEvent: kind,
+        userId,
+        ...(byUserId === undefined ? {} : { byUserId }),
+        ipAddress: device?.ipAddress ?? null,
+      },
       'security event',
     );
   }

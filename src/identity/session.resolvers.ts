@@ -27,7 +27,9 @@ export const sessionResolvers = {
     }),
     logIn: inPhases({
       outside: async ({ input }, { em, services, caller }) => {
-        const { user, matches, newHash } = await compareCredentials(em, input.login, input.password);
+        const { user, matches, newHash } = await services.logInLimits.guard(input.login, caller.device, () =>
+          compareCredentials(em, input.login, input.password),
+        );
         if (user?.isActive && matches) return { user, newHash };
         // One row whether or not there is such an account, so that neither takes longer.
         const failed = { kind: 'LOG_IN_FAILED', userId: user?.id ?? null, device: caller.device } as const;

@@ -16,11 +16,13 @@ export const pageOfEach = <Row>(page: OfParent): RawBuilder<Row> => sql<Row>`
   order by place, nth`;
 
 /** What an aggregate gives for each parent: its one row, under the parent's id. */
-export const oneOfEach = <Row>(aggregate: OfParent): RawBuilder<Row & { parentId: string }> => sql<
-  Row & { parentId: string }
->`select parent.id as "parentId", found.* from ${PARENTS} cross join lateral (${aggregate}) as found`;
+export const oneOfEach = <Row>(aggregate: OfParent): RawBuilder<Row & { parentId: string }> =>
+  sql<
+    Row & { parentId: string }
+  >`select parent.id as "parentId", found.* from ${PARENTS} cross join lateral (${aggregate}) as found`;
 
 /** Those parents for which the query finds anything. */
-export const parentsWith = (rows: OfParent): RawBuilder<{ parentId: string }> => sql<{
-  parentId: string;
-}>`select parent.id as "parentId" from ${PARENTS} where exists (${rows})`;
+export const parentsWith = (rows: OfParent): RawBuilder<{ parentId: string }> =>
+  sql<{
+    parentId: string;
+  }>`select parent.id as "parentId" from ${PARENTS} where exists (${rows})`;

@@ -317,7 +317,7 @@ describe('ids that are none', () => {
     if (name !== CHOSEN_BY_CLIENT) renamed.push(sid.replace('session', 'todo'));
     const before = await fingerprint(app.database);
 
-    const answers = await askAll(app, ada, { kind, field, place }, [...Object.values(malformed), ...renamed]);
+    const answers = await askAll(app, ada, { kind, field, place }, [...Object.values(malformed), ...renamed], id);
 
     const expected = name === CHOSEN_BY_CLIENT ? 'INVALID' : 'nothing';
     for (const [id, answer] of answers) expect([id, outcomeOf(answer, field)]).toEqual([id, expected]);

@@ -43,6 +43,14 @@ test('production with any origin or a secret that is easy to guess is refused', 
   expect(() => readConfig({ ...PRODUCTION, JWT_SECRETS: 'a'.repeat(40) })).toThrow(/JWT_SECRETS is too easy to guess/);
 });
 
+test('rate limits are on, can be off in development, and must not be in production', () => {
+  const off = { JWT_SECRETS: PRODUCTION.JWT_SECRETS, RATE_LIMITS: 'off' };
+
+  expect(readConfig(PRODUCTION).rateLimits).toBe(true);
+  expect(readConfig(off).rateLimits).toBe(false);
+  expect(() => readConfig({ ...PRODUCTION, RATE_LIMITS: 'off' })).toThrow(/RATE_LIMITS must not be "off"/);
+});
+
 test.for([
   ['SMTP_URL', 'smtp.example.com'],
   ['SMTP_URL', 'https://smtp.example.com'],

@@ -6,6 +6,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLogger, type Logger } from '../../src/platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { Secrets } from './secrets.ts';
 
 /** Protects nothing: of the tests alone. */
 export const TEST_SECRET = 'a-secret-of-the-tests-that-protects-nothing-0123456789';
@@ -18,6 +19,7 @@ const TEST_SETTINGS = {
   LOG_LEVEL: 'error',
   WORKER: 'off',
   FREE_OPEN_TODOS: '1000000',
+  RATE_LIMITS: 'off',
 };
 export const PASSWORD = 'Correct horse 7';
 
@@ -55,6 +57,10 @@ export interface TestApp extends AsyncDisposable {
   readonly database: TestDatabase;
   /** What the server logged at `error`: empty at the end, unless the test takes it out. */
   readonly loggedErrors: Record<string, unknown>[];
+  /** All lines that the server logged, at whatever level. */
+  readonly log: readonly string[];
+  /** No line of the log may hold one. Those of the app's own operations are there already. */
+  readonly secrets: Secrets;
   /** Sets the server's clock forward. */
   advance(milliseconds: number): void;
   /** Over HTTP, as the person whose token it is. */
@@ -94,24 +100,32 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
   const database = shared ?? (await createTestDatabase());
   const config = readConfig({ ...TEST_SETTINGS, ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
+  const log: string[] = [];
+  const secrets = new Secrets();
+  for (const [name, value] of Object.entries({ ...TEST_SETTINGS, ...settings })) {
+    if (/SECRET/.test(name)) for (const secret of value.split(',')) secrets.add(name, secret.trim());
+  }
   let offset = 0;
   const app = createApp({
     config,
     databaseUrl: database.url,
     clock: () => new Date(Date.now() + offset),
-    logger: recordErrors(loggedErrors),
+    logger: recordLog(log, loggedErrors),
     ...(schema ? { schema } : {}),
   });
   const { url } = await app.listen();
   // After the test, so that what it failed of is told first.
   onTestFinished(() => {
     expect(loggedErrors, 'errors that the server logged').toEqual([]);
+    expect(secrets.findIn(log), 'lines of the log with a secret').toEqual([]);
     expect(app.services.feed.followerCount, 'subscriptions that were left open').toBe(0);
   });
   const clients: Client[] = [];
   let people = 0;
 
   const execute: TestApp['execute'] = async (query, variables = {}, as = null, { headers = {}, extensions } = {}) => {
+    secrets.addFrom(variables);
+    if (as) secrets.add('accessToken', as.accessToken);
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
@@ -123,6 +137,7 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
     });
     const text = await response.text();
     const body = JSON.parse(text) as Partial<Answer>;
+    secrets.addFrom(body.data);
     return {
       status: response.status,
       headers: response.headers,
@@ -148,6 +163,8 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
     url,
     database,
     loggedErrors,
+    log,
+    secrets,
     advance(milliseconds) {
       offset += milliseconds;
     },
@@ -216,8 +233,12 @@ async function logIn(execute: TestApp['execute'], login: string) {
   return { accessToken: String(data.logIn.accessToken), refreshToken: String(data.logIn.refreshToken) };
 }
 
-function recordErrors(loggedErrors: Record<string, unknown>[]): Logger {
-  const logger = createLogger('silent');
-  logger.error = ((fields: Record<string, unknown>) => void loggedErrors.push(fields)) as Logger['error'];
+function recordLog(log: string[], loggedErrors: Record<string, unknown>[]): Logger {
+  const logger = createLogger('trace', { write: line => void log.push(line) });
+  const error = logger.error.bind(logger);
+  logger.error = ((fields: Record<string, unknown>, message?: string) => {
+    loggedErrors.push(fields);
+    error(fields, message);
+  }) as Logger['error'];
   return logger;
 }

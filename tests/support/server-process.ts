@@ -54,6 +54,7 @@ export function runServer(folder: DataFolder, settings: Record<string, string> =
       PORT: '0',
       LOG_LEVEL: 'warn',
       FREE_OPEN_TODOS: '1000000',
+      RATE_LIMITS: 'off',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -58,14 +58,15 @@ async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
      select ${nthId('n')}, ${owner}, '', '', now(), now() + interval '7 days',
        case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'LOGGED_OUT' end
      from generate_series(1, ${ROWS}) as n`,
-    `insert into todos (id, owner_id, title, position, priority, due_at, completed_at, deleted_at, tags, created_at, updated_at)
+    `insert into todos (id, owner_id, title, position, priority, due_at, completed_at, deleted_at, tags, created_at, updated_at, search)
      select ${nthId('n')}, ${owner}, 'todo ' || n % 977, 'a' || n % 1013,
        (array['NONE', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'])[n % 5 + 1]::todo_priority,
        case when n % 4 > 0 then ${instant('n % 700')} end,
        case when n % 7 = 0 then ${instant('n % 300')} end,
        case when n % 11 = 0 then ${instant('n % 200')} end,
        case when n % 6 = 0 then array['home'] else '{}' end,
-       ${instant('n % 365')}, ${instant('n % 366')}
+       ${instant('n % 365')}, ${instant('n % 366')},
+       ('''@' || ${owner} || ''' ''todo'':1A ''' || n % 977 || ''':2A')::tsvector
      from generate_series(1, ${ROWS}) as n`,
     'delete from feeds',
     'delete from changes',
@@ -103,6 +104,9 @@ const OPERATIONS = {
   }`,
   sessionsOfUsers: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { sessions { userAgent } } } }',
   nodes: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+  todoStats: '{ todoStats { open tags { tag count } } }',
+  moveTodo:
+    'mutation ($id: ID!, $afterId: ID) { moveTodo(id: $id, input: { afterId: $afterId }) { userErrors { code } } }',
   todo: 'query ($id: ID!) { todo(id: $id) { title owner { username } } }',
   me: '{ me { username sessions { id } } }',
   user: 'query ($id: ID!) { user(id: $id) { email } }',
@@ -193,6 +197,7 @@ const FILTERS = {
   overdue: { overdue: true },
   due: { completed: true, dueAfter: '2026-03-01T00:00:00.000Z', dueBefore: '2026-04-01T00:00:00.000Z' },
   several: { completed: false, priorities: ['LOW', 'HIGH'], tags: ['home'], overdue: false },
+  search: { search: 'todo' },
   trash: { deleted: true },
 };
 
@@ -268,6 +273,8 @@ test('no statement that the server sends reads a table of 100,000 users, session
     ['me', {}, ada],
     ['changes', {}, ada],
     ['changes', { after: own.data.changes.cursor }, ada],
+    ['todoStats', {}, ada],
+    ['moveTodo', { id: todoIds[3], afterId: todoIds[7] }, ada],
     ['createTodo', {}, ada],
     ['updateTodo', { id: todoIds[1] }, ada],
     ['updateTodos', { ids: todoIds }, ada],

@@ -187,7 +187,11 @@ export type Mutation = {
    * for 30 days. NOT_ALLOWED for the last active admin's. A repeat changes nothing.
    */
   deleteUser: DeleteUserPayload;
-  /** WRONG_CREDENTIALS tells neither which of the two was wrong nor whether there is such an account. */
+  /**
+   * WRONG_CREDENTIALS tells neither which of the two was wrong nor whether there is such an account. After 5 failures for a
+   * login, or 20 from an address, within 15 minutes it is RATE_LIMITED: for 15 minutes, the next time for 30, then for an
+   * hour. Failures from an address where the account was signed in before are counted apart.
+   */
   logIn: LogInPayload;
   /** Ends the viewer's present session. */
   logOut: LogOutPayload;
@@ -459,6 +463,15 @@ export type QueryUsersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
 };
+
+/** Whose calls are counted together. */
+export type RateLimitBy =
+  /** The account that the field's input names by login or email, without regard to case, whether or not there is one. */
+  | 'ACCOUNT'
+  /** The caller's address: an IPv4 address, or the /64 of an IPv6 address. */
+  | 'ADDRESS'
+  /** The viewer, from wherever they call. */
+  | 'VIEWER';
 
 export type RefreshSessionInput = {
   /** Left out where the cookie has it. */
@@ -1132,6 +1145,7 @@ export type ResolversTypes = {
   Plan: Plan;
   Priority: Priority;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RateLimitBy: RateLimitBy;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: ResolverTypeWrapper<Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RefreshTokenPlace: RefreshTokenPlace;
@@ -1267,6 +1281,14 @@ export type HasRoleDirectiveResolver<Result, Parent, ContextType = OperationCont
 export type PublicDirectiveArgs = { };
 
 export type PublicDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type RateLimitDirectiveArgs = {
+  by: RateLimitBy;
+  max: Scalars['Int']['input'];
+  window: Scalars['Int']['input'];
+};
+
+export type RateLimitDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = RateLimitDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type ApiInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ApiInfo'] = ResolversParentTypes['ApiInfo']> = {
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1695,4 +1717,5 @@ export type Resolvers<ContextType = OperationContext> = {
 export type DirectiveResolvers<ContextType = OperationContext> = {
   hasRole?: HasRoleDirectiveResolver<any, any, ContextType>;
   public?: PublicDirectiveResolver<any, any, ContextType>;
+  rateLimit?: RateLimitDirectiveResolver<any, any, ContextType>;
 };

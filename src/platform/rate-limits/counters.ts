@@ -34,11 +34,10 @@ export const countKey = (...parts: readonly string[]): string =>
  */
 export function createCounters({ database, logger }: { database: Database; logger: Logger }): Counters {
   const limiter = new RateLimiterPostgres({
+    ...COUNTING,
     ...STORE,
     storeClient: queryable(database, logger),
-    // Each call says its own window.
-    points: Number.MAX_SAFE_INTEGER,
-    insuranceLimiter: new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, keyPrefix: '' }),
+    insuranceLimiter: new RateLimiterMemory(COUNTING),
   });
   return {
     add: async (key, windowSeconds) => countOf(await limiter.penalty(key, 1, { customDuration: windowSeconds })),
@@ -58,11 +57,12 @@ export function createCounters({ database, logger }: { database: Database; logge
   };
 }
 
+/** Each call says its own window, and whoever counts compares. */
+const COUNTING = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: '' } as const;
 const STORE = {
   storeType: 'client',
   tableName: 'rate_limits',
   tableCreated: true,
-  keyPrefix: '',
   // A job does, for all processes.
   clearExpiredByTimeout: false,
 } as const;
