@@ -40,14 +40,14 @@ class CsvReader {
   }
 
   *end(): Generator<TextRecord<string[]>> {
-    if (this.#state === 'QUOTED') yield* this.#fault('A quote has no end.');
+    if (this.#state === 'QUOTED') yield* this.#fault(`A quote has no end; ${this.#unread()}`);
     else if (this.#state !== 'SKIPPING') yield* this.#finishRecord();
   }
 
   *#take(char: string): Generator<TextRecord<string[]>> {
     this.#length += char.length;
     if (this.#length > RECORD_MAX_LENGTH && this.#state !== 'SKIPPING')
-      yield* this.#fault(`It is longer than ${RECORD_MAX_LENGTH} characters: is there a quote without an end?`);
+      yield* this.#fault(`It is longer than ${RECORD_MAX_LENGTH} characters, or a quote has no end; ${this.#unread()}`);
     switch (this.#state) {
       case 'QUOTED':
         if (char === '"') this.#state = 'QUOTE_IN_QUOTED';
@@ -91,6 +91,10 @@ class CsvReader {
     this.#finishField();
     if (!isEmpty) yield { line: this.#first, value: this.#fields };
     this.#begin();
+  }
+
+  #unread(): string {
+    return this.#line > this.#first ? `lines ${this.#first} to ${this.#line} were not read.` : 'it was not read.';
   }
 
   *#fault(fault: string): Generator<TextRecord<string[]>> {

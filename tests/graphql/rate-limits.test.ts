@@ -183,10 +183,13 @@ describe('calls are counted', () => {
     const [ada, eve] = [await app.createUser(), await app.createUser()];
     const mine = async (as: typeof ada | null) => (await app.execute('{ mine }', {}, as)).status;
 
+    const before = await counts(app);
     const anonymous = [await mine(null), await mine(null)];
+    const after = await counts(app);
     const signedIn = [await mine(ada), await mine(ada), await mine(eve)];
 
     expect(anonymous).toEqual([401, 401]);
+    expect(after).toEqual(before);
     expect(signedIn).toEqual([200, 429, 200]);
   });
 
