@@ -19,7 +19,7 @@ const REDACTED = [
  * passwords, JWTs, refresh tokens, tokens of mailed links, and whatever is called a bearer's.
  */
 const SECRETS =
-  /\$(?:argon2\w*|2[abxy])\$[\w$./+=,]+|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bdrt\.[\w.-]+|\b(?:token=|dlt\.)[\w.-]+|(?<=\bbearer\s+)[\w.~+/=-]{8,}/gi;
+  /\$(?:argon2\w*|2[abxy])\$(?:[\w$./+=]|,(?=\w=))+|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bdrt\.[\w.-]+|\b(?:token=|dlt\.)[\w.-]+|(?<=\bbearer\s+)[\w.~+/=-]{8,}/gi;
 const CENSOR = '[redacted]';
 
 /** `destination` is the standard output unless told. */

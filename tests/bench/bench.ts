@@ -17,11 +17,12 @@ import {
 import type { Measure } from './load.ts';
 import { leaveServerCore, needFiles, pinning } from './machine.ts';
 import { installPeers } from './peers.ts';
-import { detailTable, faster, type Row, resultTable, slower, within } from './report.ts';
+import { alike, detailTable, faster, type Row, resultTable, slower, within } from './report.ts';
 import { compare, type Pace } from './rounds.ts';
 import { measureSockets } from './sockets.ts';
 import { setStage } from './stage.ts';
 import { measureStarts } from './startup.ts';
+import { measureTiming } from './timing.ts';
 
 /** Prints what Duely does beside its limit and its peers, measured in one run: read the ratios, not the numbers. */
 const { values: options } = parseArgs({
@@ -29,7 +30,7 @@ const { values: options } = parseArgs({
     /** Fewer and shorter rounds, a hundred thousand todos instead of a million, two thousand sockets instead of five. */
     quick: { type: 'boolean', default: false },
     /** Only these works, with commas between. */
-    only: { type: 'string', default: 'start,list,typename,create,size,sockets,latency,burst' },
+    only: { type: 'string', default: 'start,list,typename,create,size,sockets,latency,burst,timing' },
     /** How many todos the owner of many has. */
     todos: { type: 'string' },
     /** A folder for a CPU profile of Duely. */
@@ -47,6 +48,7 @@ const only = new Set(options.only.split(','));
 const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`] : [];
 const REQUESTS = ['list', 'typename', 'create', 'size'];
 const LIVE = ['sockets', 'latency', 'burst'];
+const TIMED_CALLS = 200;
 const FIRST_20 = 'the viewer’s first 20 todos with their owner';
 const CREATE = 'createTodo with its feed row';
 
@@ -127,10 +129,22 @@ async function measureLive(): Promise<void> {
   }
 }
 
+async function measureTimes(): Promise<void> {
+  if (!only.has('timing')) return;
+  tell('timing');
+  await using database = await startDatabase();
+  const { logIn, reset } = await measureTiming(database, TIMED_CALLS);
+  rows.push(
+    alike('logIn with a wrong password, an account', [logIn.known, logIn.unknown], 1.05),
+    alike('requestPasswordReset, an account', [reset.known, reset.unknown], 1.05),
+  );
+}
+
 await measureStart();
 leaveServerCore();
 await measureRequests();
 await measureLive();
+await measureTimes();
 tell('done');
 const tables = [
   resultTable(rows),

@@ -38,6 +38,20 @@ export function slower(work: string, against: string, larger: Measure, smaller: 
   };
 }
 
+/** Two kinds of calls that must not be told apart by their time: the slower one over the quicker one. */
+export function alike(work: string, [one, other]: readonly [number, number], atMost: number): Row {
+  const ratio = Math.max(one, other) / Math.min(one, other);
+  return {
+    work,
+    against: 'the same for no account',
+    ours: `${one.toFixed(2)} ms`,
+    theirs: `${other.toFixed(2)} ms`,
+    ratio,
+    target: `at most ${atMost}`,
+    met: ratio <= atMost,
+  };
+}
+
 export function within(work: string, against: string, seconds: number, atMost: number): Row {
   const ours = `${seconds.toFixed(2)} s`;
   return { work, against, ours, theirs: '–', ratio: null, target: `at most ${atMost} s`, met: seconds <= atMost };

@@ -19,7 +19,6 @@ const TEST_SETTINGS = {
   LOG_LEVEL: 'error',
   WORKER: 'off',
   FREE_OPEN_TODOS: '1000000',
-  RATE_LIMITS: 'off',
 };
 export const PASSWORD = 'Correct horse 7';
 
@@ -98,7 +97,9 @@ export interface StartOptions {
 /** A server on a real socket and a database of its own. Errors that it logged fail the test at its end. */
 export async function startApp({ settings = {}, database: shared, schema }: StartOptions = {}): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
-  const config = readConfig({ ...TEST_SETTINGS, ...settings });
+  // Production refuses to be without.
+  const rateLimits = settings.NODE_ENV === 'production' ? 'on' : 'off';
+  const config = readConfig({ ...TEST_SETTINGS, RATE_LIMITS: rateLimits, ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
   const log: string[] = [];
   const secrets = new Secrets();

@@ -18,7 +18,7 @@ import { PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts
 import { recordStatements, type Statement } from '../support/statements.ts';
 import { until } from '../support/wait.ts';
 
-const GUARDED = ['users', 'sessions', 'todos', 'changes'];
+const GUARDED = ['users', 'sessions', 'todos', 'changes', 'security_events'];
 const ROWS = 100_000;
 
 /** A node of what EXPLAIN (format json) answers. */
@@ -58,6 +58,8 @@ async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
      select ${nthId('n')}, ${owner}, '', '', now(), now() + interval '7 days',
        case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'LOGGED_OUT' end
      from generate_series(1, ${ROWS}) as n`,
+    `insert into security_events (id, user_id, kind, at)
+     select ${nthId('n')}, ${owner}, 'LOGGED_IN', ${instant('n % 365')} from generate_series(1, ${ROWS}) as n`,
     `insert into todos (id, owner_id, title, position, priority, due_at, completed_at, deleted_at, tags, created_at, updated_at, search)
      select ${nthId('n')}, ${owner}, 'todo ' || n % 977, 'a' || n % 1013,
        (array['NONE', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'])[n % 5 + 1]::todo_priority,
@@ -103,6 +105,15 @@ const OPERATIONS = {
     nodes(ids: $ids) { ... on User { todos(${ARGUMENTS}) { ${PAGE} nodes { tags } totalCount } } }
   }`,
   sessionsOfUsers: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { sessions { userAgent } } } }',
+  eventsOfUsers: `query ($ids: [ID!]!, $first: Int, $after: String, $last: Int, $before: String) {
+    nodes(ids: $ids) {
+      ... on User {
+        securityEvents(first: $first, after: $after, last: $last, before: $before) {
+          edges { cursor node { kind } } nodes { at } pageInfo { hasNextPage hasPreviousPage endCursor } totalCount
+        }
+      }
+    }
+  }`,
   nodes: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
   todoStats: '{ todoStats { open tags { tag count } } }',
   moveTodo:
@@ -217,7 +228,7 @@ const USER_FILTERS = {
   several: { filter: { search: 'any12', role: 'USER', isActive: true } },
 } as const;
 
-test('no statement that the server sends reads a table of 100,000 users, sessions, todos or changes from end to end', async () => {
+test('no statement that the server sends reads a table of 100,000 users, sessions, events, todos or changes from end to end', async () => {
   await using app = await startApp();
   const { ada, admin, ids } = await createPeople(app);
   using statements = await recordStatements(app);
@@ -256,6 +267,17 @@ test('no statement that the server sends reads a table of 100,000 users, session
     ]);
     keep(`users of the filter ${name}`);
   }
+
+  const { nodes } = await run('eventsOfUsers', { ids: [ada.id], first: 20 }, ada);
+  const event: string = nodes[0].securityEvents.pageInfo.endCursor;
+  for (const args of [
+    { first: 5 },
+    { first: 20, after: event },
+    { last: 5, before: event },
+    { after: event, before: event },
+  ])
+    await run('eventsOfUsers', { ids: [...ids, ada.id], ...args }, admin);
+  keep('security events');
 
   const own = await app.execute(
     '{ todos(first: 100) { nodes { id } } me { sessions { id } } changes { cursor } }',
