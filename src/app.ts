@@ -1,38 +1,24 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
-import { changeResolvers } from './change/change.resolvers.ts';
 import { FeedReader } from './change/reader.ts';
 import { feedRetention, removeOldChanges } from './change/retention.ts';
 import { ChangeTracker } from './change/tracker.ts';
 import { createTransact } from './change/transact.ts';
-import { pageInfoResolvers } from './graphql/connection.ts';
+import { entities, tracking } from './entities.ts';
 import type { Services } from './graphql/context.ts';
 import { EventStreams } from './graphql/event-streams.ts';
 import { idempotencyRetention, removeOldKeys } from './graphql/idempotency-retention.ts';
-import { nodeResolvers } from './graphql/node.resolvers.ts';
-import { buildSchema, readTypeDefs, type SchemaOptions } from './graphql/schema.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
-import { accountResolvers } from './identity/account.resolvers.ts';
-import { ACCOUNT_CONSTRAINTS } from './identity/account.service.ts';
 import { accountMail, sendAccountMail } from './identity/account-mail.job.ts';
 import { accountPurge, purgeAccounts } from './identity/account-purge.ts';
-import { adminResolvers } from './identity/admin.resolvers.ts';
-import { EmailLink } from './identity/email-link.entity.ts';
-import { emailLinkResolvers } from './identity/email-link.resolvers.ts';
 import { ExternalSessions } from './identity/external-sessions.ts';
-import { identityTracking } from './identity/identity.tracking.ts';
 import { LogInLimits } from './identity/log-in-limits.ts';
 import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
-import { securityEventResolvers } from './identity/security-event.resolvers.ts';
 import { SecurityLog } from './identity/security-log.ts';
-import { Session } from './identity/session.entity.ts';
-import { sessionResolvers } from './identity/session.resolvers.ts';
-import { User } from './identity/user.entity.ts';
-import { userResolvers } from './identity/user.resolvers.ts';
 import { Viewers } from './identity/viewers.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -50,13 +36,8 @@ import { readPackageInfo } from './platform/package-info.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
 import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
 import { openSignals } from './platform/signal.ts';
-import { Todo } from './todo/todo.entity.ts';
+import { createSchema } from './schema.ts';
 import { todoPurge } from './todo/todo.purge.ts';
-import { todoResolvers } from './todo/todo.resolvers.ts';
-import { TODO_CONSTRAINTS } from './todo/todo.service.ts';
-import { todoTracking } from './todo/todo.tracking.ts';
-
-export const entities = [User, Session, EmailLink, Todo];
 
 export interface App {
   readonly services: Services;
@@ -88,7 +69,7 @@ export function createApp({
   schema = createSchema(),
 }: AppOptions): App {
   const apiInfo = readApiInfo();
-  const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
+  const tracker = new ChangeTracker(tracking);
   const database = openDatabase({
     url: databaseUrl,
     entities,
@@ -209,26 +190,6 @@ export function createApp({
 const SHUTDOWN_MS = 10_000;
 /** The first requests come before the jobs, which take some time to load. */
 const JOBS_DELAY_MS = 1_000;
-
-/** The product's schema. `added` is more of the same: fields of a test's own, which are under the product's rules too. */
-export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 'resolvers'>> = {}) =>
-  buildSchema({
-    typeDefs: [...readTypeDefs(), ...(added.typeDefs ?? [])],
-    resolvers: [
-      { PageInfo: pageInfoResolvers },
-      nodeResolvers,
-      changeResolvers,
-      userResolvers,
-      adminResolvers,
-      sessionResolvers,
-      securityEventResolvers,
-      accountResolvers,
-      emailLinkResolvers,
-      todoResolvers,
-      ...(added.resolvers ?? []),
-    ],
-    constraints: { ...ACCOUNT_CONSTRAINTS, ...TODO_CONSTRAINTS },
-  });
 
 function readApiInfo() {
   const { name, version, description } = readPackageInfo();

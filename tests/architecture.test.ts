@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['resolvers', /^(change|identity|todo)\/.*\.resolvers\.ts$/],
   ['graphql', /^graphql\//],
   ['http', /^http\//],
+  ['what the product is made of', /^(entities|schema)\.ts$/],
   ['app', /^app\.ts$/],
   ['entry points', /^(main\.ts|cli\/)/],
 ];

@@ -56,7 +56,7 @@ export async function status({ config, folder }: Options): Promise<void> {
 export async function create({ config, folder, argument }: Options): Promise<void> {
   const file = newMigrationFile(argument, new Date(), folder);
   const [{ entities }, { withEntityDifferences }, { draftMigration }] = await Promise.all([
-    import('../app.ts'),
+    import('../entities.ts'),
     import('../platform/migrations/entity-differences.ts'),
     import('../platform/migrations/draft.ts'),
   ]);
@@ -89,7 +89,7 @@ async function readReservedWords(url: string): Promise<Set<string>> {
 
 export async function check({ config, folder }: Options): Promise<void> {
   const [{ entities }, { checkMigrations }] = await Promise.all([
-    import('../app.ts'),
+    import('../entities.ts'),
     import('../platform/migrations/check.ts'),
   ]);
   const faults = await onScratch(config, url => checkMigrations(url, entities, folder));

@@ -1,7 +1,6 @@
-import { entities } from '../app.ts';
 import { ChangeTracker } from '../change/tracker.ts';
 import { createTransact, type Transact } from '../change/transact.ts';
-import { identityTracking } from '../identity/identity.tracking.ts';
+import { entities, tracking } from '../entities.ts';
 import { SecurityLog } from '../identity/security-log.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -9,7 +8,6 @@ import { withConnection } from '../platform/connection.ts';
 import { closeDatabase, type Database, openDatabase } from '../platform/database.ts';
 import { createLogger } from '../platform/logger.ts';
 import { collectSignals } from '../platform/outgoing-signals.ts';
-import { todoTracking } from '../todo/todo.tracking.ts';
 import { openSharedDatabase } from './configured-database.ts';
 
 /** What a command changes things by, so that it leaves behind all that the server would: feed, wake-ups, events. */
@@ -31,7 +29,7 @@ export async function asOperator<Result>(
   try {
     // Where it cannot be reached, this says so in words for whoever runs the command.
     await withConnection(url, async () => {});
-    const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
+    const tracker = new ChangeTracker(tracking);
     const clock = systemClock;
     // What a command did it says itself; what went wrong it throws.
     const logger = createLogger('silent');

@@ -1,8 +1,8 @@
 import { getNamedType, isObjectType } from 'graphql';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import type { IdPrefix } from '../../src/platform/ids.ts';
+import { createSchema } from '../../src/schema.ts';
 import { type Answer, type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {

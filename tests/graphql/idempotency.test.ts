@@ -1,10 +1,10 @@
 import { LockMode } from '@mikro-orm/core';
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import type { OperationContext } from '../../src/graphql/context.ts';
 import { inPhases } from '../../src/graphql/mutation.ts';
 import { ApiError, UserInputError } from '../../src/platform/errors.ts';
 import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
+import { createSchema } from '../../src/schema.ts';
 import { Todo } from '../../src/todo/todo.entity.ts';
 import { createTodo } from '../../src/todo/todo.service.ts';
 import { type Answer, type Person, startApp, type TestApp } from '../support/app.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import { OperationContext } from '../../src/graphql/context.ts';
 import { answerOrdinary } from '../../src/graphql/ordinary-request.ts';
 import { createGraphqlHandler, type TransportContext } from '../../src/graphql/yoga.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { createSchema } from '../../src/schema.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
 function handlerOf({ app: { services } }: TestApp) {

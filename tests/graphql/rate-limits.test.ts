@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import { removeOldCounts } from '../../src/platform/rate-limits/retention.ts';
+import { createSchema } from '../../src/schema.ts';
 import { type Answer, type StartOptions, startApp, type TestApp } from '../support/app.ts';
 import { hasDirective, rootFields } from '../support/operations.ts';
 import { takeAway } from '../support/outage.ts';

@@ -1,10 +1,10 @@
 import { isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import { createEmailLink, tokenOf } from '../../src/identity/email-link.service.ts';
 import { User } from '../../src/identity/user.entity.ts';
 import { toGlobalId } from '../../src/platform/ids.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
+import { createSchema } from '../../src/schema.ts';
 import { NESTED_OPERATIONS, OWNERS_PASSWORD, type Owner, ROOT_ARGUMENTS } from '../support/access-table.ts';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import { withEventId } from '../../src/platform/event-id.ts';
+import { createSchema } from '../../src/schema.ts';
 import { startApp } from '../support/app.ts';
 import {
   COMPLETE,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, validate } from 'graphql';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
+import { createSchema } from '../../src/schema.ts';
 import { startApp } from '../support/app.ts';
 import { BROWSER_MISSING, launchBrowser, openGraphiql } from '../support/browser.ts';
 

@@ -1,6 +1,6 @@
 import { getNamedType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
+import { createSchema } from '../../src/schema.ts';
 import { type Answer, PASSWORD, startApp, type TestApp } from '../support/app.ts';
 
 const SIGN_UP = `mutation ($input: SignUpInput!) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
+import { createSchema } from '../../src/schema.ts';
 import { type Answer, PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
 import { readJobs } from '../support/jobs.ts';
 import { until } from '../support/wait.ts';

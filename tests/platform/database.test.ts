@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { entities } from '../../src/app.ts';
+import { entities } from '../../src/entities.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { closeDatabase, openDatabase } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';

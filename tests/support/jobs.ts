@@ -1,5 +1,5 @@
-import { entities } from '../../src/app.ts';
 import { forkFor } from '../../src/change/transact.ts';
+import { entities } from '../../src/entities.ts';
 import { closeDatabase, type Database, type EntityManager, openDatabase } from '../../src/platform/database.ts';
 import type { Worker } from '../../src/platform/jobs/job.ts';
 import { Jobs } from '../../src/platform/jobs/jobs.ts';

@@ -1,12 +1,10 @@
-import { entities } from '../../src/app.ts';
 import { ChangeTracker } from '../../src/change/tracker.ts';
 import { createTransact, type Transact } from '../../src/change/transact.ts';
-import { identityTracking } from '../../src/identity/identity.tracking.ts';
+import { entities, tracking } from '../../src/entities.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Signals } from '../../src/platform/signal.ts';
-import { todoTracking } from '../../src/todo/todo.tracking.ts';
 import type { TestDatabase } from './database.ts';
 
 /** Wake-ups that nobody hears: every one of them is lost. */
@@ -28,7 +26,7 @@ export function openWriter(
   { url }: Pick<TestDatabase, 'url'>,
   { append, signals = DEAF }: Partial<Pick<Parameters<typeof createTransact>[0], 'append' | 'signals'>> = {},
 ): Writer {
-  const tracker = new ChangeTracker([...identityTracking, ...todoTracking]);
+  const tracker = new ChangeTracker(tracking);
   const database = openDatabase({
     url,
     entities,

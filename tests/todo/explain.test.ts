@@ -12,8 +12,8 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { createSchema } from '../../src/app.ts';
 import { fromGlobalId, toGlobalId } from '../../src/platform/ids.ts';
+import { createSchema } from '../../src/schema.ts';
 import { PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
 import { recordStatements, type Statement } from '../support/statements.ts';
 import { until } from '../support/wait.ts';

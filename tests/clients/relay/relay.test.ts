@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { printSchema } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSchema } from '../../../src/app.ts';
+import { createSchema } from '../../../src/schema.ts';
 import { startApp } from '../../support/app.ts';
 
 const COMPILER = fileURLToPath(import.meta.resolve('relay-compiler/cli.js'));

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { expect, inject, test } from 'vitest';
-import { entities } from '../../../src/app.ts';
+import { entities } from '../../../src/entities.ts';
 import { withConnection } from '../../../src/platform/connection.ts';
 import { draftMigration } from '../../../src/platform/migrations/draft.ts';
 import { describeDifferences, withEntityDifferences } from '../../../src/platform/migrations/entity-differences.ts';

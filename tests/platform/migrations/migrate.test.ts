@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineEntity, p } from '@mikro-orm/core';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { entities } from '../../../src/app.ts';
+import { entities } from '../../../src/entities.ts';
 import { withConnection } from '../../../src/platform/connection.ts';
 import { SetupError } from '../../../src/platform/errors.ts';
 import { checkMigrations } from '../../../src/platform/migrations/check.ts';
