@@ -14,6 +14,7 @@ import {
   type Seen,
   START,
   type Violations,
+  withoutListLock,
   writeAtOnce,
 } from '../support/feed-workload.ts';
 import { until } from '../support/wait.ts';
@@ -37,6 +38,7 @@ test('20 writers at once on several owners: no hole, in the order of the commits
       return ends;
     },
   });
+  await withoutListLock(app.database);
   const owners = await createOwners(app);
   const followers = await Promise.all([...owners, ...owners].map(owner => feed.follow(owner, START)));
   const following = followers.map((follower, n) => collect(follower, owners[n % OWNERS] ?? ''));
@@ -69,6 +71,7 @@ test('20 writers at once on several owners: no hole, in the order of the commits
 test('the same load with the numbers of a sequence has holes, another order than the commits, and readers that miss changes', async () => {
   await using app = await startApp({ settings: { DATABASE_POOL_MAX: '40' } });
   await using naive = openWriter(app.database, { append: appendBySequence });
+  await withoutListLock(app.database);
   const owners = await createOwners(app);
   // Each owner's own creation is number 1.
   for (const owner of owners) await app.database.query(`create sequence ${sequenceOf(owner)} start 2`);

@@ -284,7 +284,8 @@ test.for([
 
     const removed = await remove(app);
     const [statement] = statements.take();
-    await database.query('analyze');
+    // What was removed and written anew still takes room, by which the planner reckons.
+    await database.query('vacuum (analyze)');
     const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${statement?.text}`, [
       ...(statement?.values ?? []),
     ]);

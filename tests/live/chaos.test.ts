@@ -6,7 +6,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { openSignals } from '../../src/platform/signal.ts';
 import { TEST_SECRET } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { addTodo } from '../support/feed-workload.ts';
+import { addTodo, withoutListLock } from '../support/feed-workload.ts';
 import { createPeople, type SignedIn } from '../support/people.ts';
 import { createDataFolder, freePort, type ServerProcess, startServer } from '../support/server-process.ts';
 import { unreliable } from '../support/unreliable-signals.ts';
@@ -23,6 +23,7 @@ test(`${CHANGES.toLocaleString('en')} changes by ${WRITERS} writers, two servers
   timeout: 120_000 + CHANGES * 5,
 }, async () => {
   await using database = await createTestDatabase();
+  await withoutListLock(database);
   await using folder = await createDataFolder();
   const people = await createPeople(database, OWNERS);
   const settings = async () => ({

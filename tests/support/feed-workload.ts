@@ -24,6 +24,12 @@ export function addTodo(em: EntityManager, ownerId: string, title: string): Todo
   return todo;
 }
 
+/**
+ * Todos' own list is locked by whoever adds to it, which puts one person's transactions in a row before the feed could.
+ * Without it, only the feed's own lock keeps the order of its numbers.
+ */
+export const withoutListLock = (database: TestDatabase) => database.query('alter table todos disable trigger user');
+
 const upTo = (max: number) => Math.floor(Math.random() * max) + 1;
 
 /**
