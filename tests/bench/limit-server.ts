@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { generateKeyBetween } from 'fractional-indexing';
 import pg from 'pg';
+import { searchVector } from '../../src/platform/full-text.ts';
 import { readBody, serve } from './http.ts';
 
 /**
@@ -42,7 +43,7 @@ interface ListRow {
 const toIso = (text: string) => `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0')}Z`;
 
 async function list(userId: string): Promise<object> {
-  const { rows } = await pool.query<ListRow>({ name: 'list', text: LIST, values: [userId, 20] });
+  const { rows } = await pool.query<ListRow>({ name: 'page', text: LIST, values: [userId, 20] });
   const nodes = rows.map(row => ({
     id: row.id,
     title: row.title,
@@ -54,12 +55,14 @@ async function list(userId: string): Promise<object> {
   return { data: { todos: { nodes } } };
 }
 
-const LAST_POSITION = `
-  select position from todos where owner_id = $1 and deleted_at is null order by position desc limit 1`;
+/** As in src/todo/todo-list.ts. */
+const LOCK_LIST = `
+  select open_count, last_position, plan, plan_expires_at from todo_lists join users on users.id = owner_id
+  where owner_id = $1 for update of todo_lists`;
 
 const INSERT = `
-  insert into todos (id, owner_id, title, description, completed_at, due_at, priority, tags, position, version, created_at, updated_at, deleted_at)
-  values ($1, $2, $3, null, null, null, 'NONE', '{}', $4, 1, $5, $5, null)`;
+  insert into todos (id, owner_id, title, description, completed_at, due_at, priority, tags, position, search, version, created_at, updated_at, deleted_at)
+  values ($1, $2, $3, null, null, null, 'NONE', '{}', $4, $6::tsvector, 1, $5, $5, null)`;
 
 /** As in src/change/feed.ts. */
 const FEED = `
@@ -89,9 +92,10 @@ async function create(userId: string, title: string): Promise<object> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const last = await client.query<{ position: string }>({ name: 'last', text: LAST_POSITION, values: [userId] });
-    const position = generateKeyBetween(last.rows[0]?.position ?? null, null);
-    await client.query({ name: 'insert', text: INSERT, values: [id, userId, title, position, createdAt] });
+    const list = await client.query<{ last_position: string }>({ name: 'list', text: LOCK_LIST, values: [userId] });
+    const position = generateKeyBetween(list.rows[0]?.last_position ?? null, null);
+    const search = searchVector(userId, { title, body: '' });
+    await client.query({ name: 'insert', text: INSERT, values: [id, userId, title, position, createdAt, search] });
     await client.query({ name: 'feed', text: FEED, values: [[userId], ['todo'], [id], ['CREATED']] });
     await client.query('commit');
     return { data: { createTodo: { todo: { id, title, position, createdAt }, userErrors: [] } } };

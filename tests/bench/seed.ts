@@ -68,6 +68,7 @@ export const PEER_SQL = `
   grant usage on schema public to app_user;
   grant select on users to app_user;
   grant select, insert on todos to app_user;
+  grant select, update on todo_lists to app_user;
   alter table users enable row level security;
   alter table todos enable row level security;
   create policy own on users for select to app_user using (id = (select current_user_id()) and deleted_at is null);
