@@ -173,6 +173,31 @@ describe('a subscription', () => {
   });
 });
 
+test('a follower that is overtaken by the removal of old changes is given those that it has read, then CURSOR_EXPIRED', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  await app.app.services.transact(uuidOf(ada), async em => {
+    for (let n = 0; n < 450; n += 1) addTodo(em, uuidOf(ada), String(n));
+  });
+  const follower = await app.app.services.feed.follow(uuidOf(ada), { ...START });
+  const seqs: number[] = [];
+  const read = async () => {
+    const { value } = await follower.next();
+    if (value) seqs.push(value.seq);
+  };
+  await read();
+
+  await app.database.query('delete from changes where seq < 440');
+  const end = await (async () => {
+    for (;;) await read();
+  })().catch((error: unknown) => error);
+
+  // What came with the page that it held; of the rest none, rather than the changes behind a gap.
+  expect(seqs).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+  expect(end).toMatchObject({ code: 'CURSOR_EXPIRED' });
+  expect(app.app.services.feed.followerCount).toBe(0);
+});
+
 describe('two followers of one owner', () => {
   test('at one position share a read; at the same number of a restored feed they do not', async () => {
     await using app = await startApp();
