@@ -11,7 +11,7 @@ export const asksForStream = ({ headers }: IncomingMessage): boolean =>
 
 /**
  * Takes a place for a stream of events among the connections of its address and of its viewer, until the response is
- * closed. Answers false where there is none left, which it has told the client with 429.
+ * closed. Answers false where there is none left, which it has told the client with 429, and where the client is gone.
  */
 export async function admitStream(
   request: IncomingMessage,
@@ -22,6 +22,8 @@ export async function admitStream(
   const token = bearerToken(request.headers.authorization);
   // Where nobody can be looked up, the operation itself tells so.
   const viewer = token === null ? null : await viewers.byToken(token, device).catch(() => null);
+  // The client went away meanwhile: nothing would ever give its place back.
+  if (response.destroyed) return false;
   const wanted: [ConnectionLimit, string, string][] = [
     [limits.perAddress, device.ipAddress ?? 'unknown', 'Your address'],
   ];
