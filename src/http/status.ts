@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiInfo } from '../graphql/context.ts';
 import type { Database } from '../platform/database.ts';
+import { escapeHtml } from '../platform/html.ts';
 import type { JobsState } from '../platform/jobs/jobs.ts';
 import type { Signals } from '../platform/signal.ts';
 
@@ -45,8 +46,6 @@ export async function sendReadiness(
     },
   });
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
 
 /** What this is: for programs as JSON, for people as a small page. */
 export function sendRoot(

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../platform/html.ts';
 import { type Asset, type Assets, loadAssets } from './assets.ts';
 
 export interface GraphiqlOptions {
@@ -113,5 +114,3 @@ function renderPage(title: string, assets: string): string {
 </html>
 `;
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
