@@ -4,8 +4,8 @@ import { type EntityManager, sqlOf } from '../platform/database.ts';
 import type { ExternalClaims } from '../platform/external-tokens/claims.ts';
 import { newId } from '../platform/ids.ts';
 import { newSeed } from './refresh-token.ts';
-import { IP_ADDRESS_MAX_LENGTH, Session, USER_AGENT_MAX_LENGTH } from './session.entity.ts';
-import type { Device } from './session.service.ts';
+import { Session } from './session.entity.ts';
+import { type Device, shortened } from './session.service.ts';
 
 interface Tables {
   external_identities: { id: string; user_id: string; issuer: string; subject: string };
@@ -85,8 +85,7 @@ export async function startExternalSession(
     refreshSeed: newSeed(),
     // Of no token: the issuer renews its own.
     refreshHash: randomBytes(32),
-    userAgent: device.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
-    ipAddress: device.ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
+    ...shortened(device),
     createdAt: now,
     lastUsedAt: now,
     expiresAt: expiryOf(claims),

@@ -3,8 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type Database, type EntityManager, sqlOf } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
-import { IP_ADDRESS_MAX_LENGTH, USER_AGENT_MAX_LENGTH } from './session.entity.ts';
-import type { Device } from './session.service.ts';
+import { type Device, shortened } from './session.service.ts';
 
 export const SECURITY_EVENT_KINDS = [
   'SIGNED_UP',
@@ -93,6 +92,7 @@ export class SecurityLog {
   }
 
   async #insert(em: EntityManager, { kind, userId, byUserId, device }: SecurityEvent): Promise<void> {
+    const kept = device && shortened(device);
     await sqlOf<Tables>(em)
       .insertInto('security_events')
       .values({
@@ -101,8 +101,8 @@ export class SecurityLog {
         kind,
         by_user_id: byUserId ?? null,
         by_admin: byUserId !== undefined,
-        ip_address: device?.ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
-        user_agent: device?.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
+        ip_address: kept?.ipAddress ?? null,
+        user_agent: kept?.userAgent ?? null,
         at: this.#clock(),
       })
       .execute();

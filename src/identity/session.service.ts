@@ -21,6 +21,12 @@ export interface Device {
   readonly ipAddress: string | null;
 }
 
+/** As much of it as the tables keep. */
+export const shortened = ({ userAgent, ipAddress }: Device): Device => ({
+  userAgent: userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
+  ipAddress: ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
+});
+
 export interface IssuedSession {
   readonly session: Session;
   readonly user: User;
@@ -43,8 +49,7 @@ export function startSession(
     generation: 1,
     refreshSeed,
     refreshHash: hashRefreshToken(refreshToken),
-    userAgent: device.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
-    ipAddress: device.ipAddress?.slice(0, IP_ADDRESS_MAX_LENGTH) ?? null,
+    ...shortened(device),
     createdAt: now,
     lastUsedAt: now,
     expiresAt: expiryOf(settings, now),

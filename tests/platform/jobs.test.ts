@@ -476,6 +476,6 @@ describe('WORKER', () => {
 
     expect(answers.map(({ status }) => status)).toEqual([200, 503, 503]);
     expect(answers[1]?.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    await expect(socket).rejects.toBeDefined();
+    await expect(socket).rejects.toMatchObject({ message: 'Unexpected server response: 503' });
   });
 });
