@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SetupError } from '../platform/errors.ts';
 import { MIGRATIONS_FOLDER } from '../platform/migrations/files.ts';
+import { run } from './run.ts';
 
 interface Command {
   /** As it is typed. */
@@ -109,8 +110,4 @@ function readArguments() {
   }
 }
 
-main().catch((error: unknown) => {
-  const told = error instanceof SetupError ? error.message : error instanceof Error ? error.stack : error;
-  process.stderr.write(`${told}\n`);
-  process.exitCode = 1;
-});
+run(main);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SetupError } from '../platform/errors.ts';
+import { run } from './run.ts';
 
 const HELP = `npm run import-users -- [--dry-run] FILE
 
@@ -56,8 +57,4 @@ function readArguments() {
   }
 }
 
-main().catch((error: unknown) => {
-  const told = error instanceof SetupError ? error.message : error instanceof Error ? error.stack : error;
-  process.stderr.write(`${told}\n`);
-  process.exitCode = 1;
-});
+run(main);
