@@ -6,6 +6,7 @@ import { feedRetention, removeOldChanges } from './change/retention.ts';
 import { ChangeTracker } from './change/tracker.ts';
 import { createTransact } from './change/transact.ts';
 import { entities, tracking } from './entities.ts';
+import { createExportFormats } from './exports.ts';
 import type { Services } from './graphql/context.ts';
 import { EventStreams } from './graphql/event-streams.ts';
 import { idempotencyRetention, removeOldKeys } from './graphql/idempotency-retention.ts';
@@ -28,6 +29,7 @@ import { SetupError } from './platform/errors.ts';
 import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
 import { workerFor } from './platform/jobs/job.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
+import { Repeated } from './platform/jobs/repeated.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { type Mailer, noMailer } from './platform/mail/mail.ts';
 import { Mailbox } from './platform/mail/mailbox.ts';
@@ -35,9 +37,13 @@ import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
 import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
+import { Redis } from './platform/redis.ts';
 import { openSignals } from './platform/signal.ts';
 import { createSchema } from './schema.ts';
+import { REMINDERS_EVERY_MS, takeDueReminders } from './todo/due-reminders.ts';
+import { reminder, sendReminder } from './todo/reminder.job.ts';
 import { todoPurge } from './todo/todo.purge.ts';
+import { purgeTrash, trashPurge } from './todo/trash-purge.ts';
 
 export interface App {
   readonly services: Services;
@@ -85,7 +91,8 @@ export function createApp({
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
   const transact = createTransact({ database, tracker, signals });
   const security = new SecurityLog({ database, clock, logger });
-  const counters = config.rateLimits ? createCounters({ database, logger }) : null;
+  const redis = config.redisUrl ? new Redis({ url: config.redisUrl, logger }) : null;
+  const counters = config.rateLimits ? createCounters({ database, redis, logger }) : null;
   const logInLimits = new LogInLimits({ counters, database, security });
   const externalSessions =
     config.externalTokens &&
@@ -114,10 +121,20 @@ export function createApp({
       workerFor(rateLimitRetention, () => removeOldCounts({ database, clock })),
       workerFor(accountPurge, (_data, { signal }) => purgeAccounts({ database, clock, owned: todoPurge, signal })),
       workerFor(accountMail, data => sendAccountMail(data, { ...mailParts, mailer })),
+      workerFor(trashPurge, (_data, { signal }) =>
+        purgeTrash({ database, clock, trashDays: config.trashDays, signal }),
+      ),
+      workerFor(reminder, data => sendReminder(data, { ...mailParts, mailer })),
       workerFor(passwordResetRequest, data => preparePasswordReset(data, { ...mailParts, jobs, security })),
     ],
     database,
     signals,
+    logger,
+  });
+  const reminders = new Repeated({
+    name: 'due reminders',
+    pauseMs: REMINDERS_EVERY_MS,
+    work: signal => takeDueReminders({ transact, jobs, clock, signal }),
     logger,
   });
   const services: Services = {
@@ -143,7 +160,19 @@ export function createApp({
     perAddress: new ConnectionLimit(config.sockets.perAddress),
     perViewer: new ConnectionLimit(config.sockets.perViewer),
   };
-  const server = createHttpServer({ config, services, graphql, limits, signals, jobs, mailbox, logger, apiInfo });
+  const server = createHttpServer({
+    config,
+    services,
+    graphql,
+    limits,
+    signals,
+    jobs,
+    exports: createExportFormats(config, clock),
+    redis,
+    mailbox,
+    logger,
+    apiInfo,
+  });
   // Without, a socket is answered as any request.
   const sockets = config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, logger });
   let jobsStart: NodeJS.Timeout | undefined;
@@ -151,6 +180,8 @@ export function createApp({
   return {
     services,
     async listen() {
+      // The first calls are counted together with the other processes' too.
+      await redis?.opened;
       server.listen(config.port, config.host);
       await once(server, 'listening').catch((error: unknown) => {
         throw new SetupError(
@@ -160,14 +191,17 @@ export function createApp({
       const { port } = server.address() as AddressInfo;
       const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
       ownUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-      jobsStart = setTimeout(() => jobs.start(), JOBS_DELAY_MS);
+      jobsStart = setTimeout(() => {
+        jobs.start();
+        if (config.worker !== 'off') reminders.start();
+      }, JOBS_DELAY_MS);
       return { url: ownUrl, port };
     },
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
       clearTimeout(jobsStart);
-      const jobsStopped = jobs.stop(SHUTDOWN_MS);
+      const jobsStopped = Promise.all([jobs.stop(SHUTDOWN_MS), reminders.stop(SHUTDOWN_MS)]);
       // These first: a subscription that were completed instead would look as if there was nothing more to come.
       await Promise.all([sockets?.close(), streams.close(config.sockets.closeSpreadMs)]);
       feed.close();
@@ -180,6 +214,7 @@ export function createApp({
       await jobsStopped;
       await jobs.close();
       mailer.close();
+      await redis?.close();
       await signals.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },

@@ -8,20 +8,20 @@ import { expect, test } from 'vitest';
  */
 const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['platform', /^platform\//],
-  ['entities', /^(change|identity|todo)\/[\w-]+\.entity\.ts$/],
-  ['features', /^(change|identity|todo)\/(?!.*\.resolvers\.ts$)/],
+  ['entities', /^(change|identity|todo|payment)\/[\w-]+\.entity\.ts$/],
+  ['features', /^(change|identity|todo|payment)\/(?!.*\.resolvers\.ts$)/],
   [
     'generated types, context and what resolvers are written with',
     /^graphql\/(generated\/resolvers|context|mutation|selection|connection)\.ts$/,
   ],
-  ['resolvers', /^(change|identity|todo)\/.*\.resolvers\.ts$/],
+  ['resolvers', /^(change|identity|todo|payment)\/.*\.resolvers\.ts$/],
   ['graphql', /^graphql\//],
   ['http', /^http\//],
-  ['what the product is made of', /^(entities|schema)\.ts$/],
+  ['what the product is made of', /^(entities|exports|schema)\.ts$/],
   ['app', /^app\.ts$/],
   ['entry points', /^(main\.ts|cli\/)/],
 ];
-const FEATURES = ['change', 'identity', 'todo'];
+const FEATURES = ['change', 'identity', 'todo', 'payment'];
 
 const files = globSync('**/*.ts', { cwd: 'src' });
 const imports = new Map(files.map(file => [file, importsOf(file)]));

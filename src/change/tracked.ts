@@ -10,7 +10,8 @@ export interface Tracked<Entity extends AnyEntity> {
   readonly feed?: {
     /** Its name in the feed. */
     readonly name: string;
-    readonly ownerId: (entity: Entity) => string;
+    /** Null: nobody's any more, so there is no feed to tell it in. */
+    readonly ownerId: (entity: Entity) => string | null;
     /** Properties whose change alone is nobody's business. */
     readonly silent?: readonly (keyof Entity & string)[];
   };

@@ -65,10 +65,11 @@ function take(recording: Recording, { feed, signal }: Tracked<AnyEntity>, change
     const payload = signal.payload(entity);
     recording.signals.set(`${signal.topic} ${payload}`, [signal.topic, payload]);
   }
-  if (feed && !isSilent(changeSet, feed.silent ?? [])) {
+  const ownerId = feed?.ownerId(entity);
+  if (feed && ownerId && !isSilent(changeSet, feed.silent ?? [])) {
     const key = `${feed.name} ${entity.id}`;
     const kind = mergeKinds(recording.changes.get(key)?.kind, kindOf(changeSet));
-    recording.changes.set(key, { ownerId: feed.ownerId(entity), name: feed.name, entityId: entity.id, kind });
+    recording.changes.set(key, { ownerId, name: feed.name, entityId: entity.id, kind });
   }
 }
 

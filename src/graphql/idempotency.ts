@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import { databaseFault } from '../platform/database-errors.ts';
 import { ApiError, UserInputError } from '../platform/errors.ts';
-import { isText } from './limits.ts';
+import { isText } from '../platform/text.ts';
 
 /**
  * A mutation that is asked for twice with one key is done once. The key, a fingerprint of what was asked for and the

@@ -7,6 +7,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { PAGE_SIZE } from '../platform/page.ts';
+import { isText, NOT_TEXT } from '../platform/text.ts';
 
 /** What one operation may ask for. Each refusal names its limit. */
 export const LIMITS = {
@@ -115,13 +116,7 @@ function pageSizeOf({ arguments: given = [], selectionSet }: FieldNode): number 
   return isConnection ? PAGE_SIZE.default : null;
 }
 
-/** Whether PostgreSQL can keep it as it stands: without U+0000, and without half a surrogate pair. */
-export const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
-
-const badCharacter = () =>
-  new GraphQLError('Text must not have the character U+0000, nor half of a character (a lone surrogate).', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
+const badCharacter = () => new GraphQLError(NOT_TEXT, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 
 /** The same for variables, however deep they lie in each other. Null where they are fine. */
 export function faultOfVariables(variables: unknown): GraphQLError | null {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { UserErrorDetail } from '../platform/errors.ts';
+import type { UserErrorCode, UserErrorDetail } from '../platform/errors.ts';
 import type { OperationContext } from './context.ts';
 
 /**
@@ -47,3 +47,33 @@ export function inPhases<Root, Args, Context, Done, Payload, Begun = undefined>(
 
 /** The phases of a resolver; null for one that runs in a single transaction. */
 export const readPhases = (resolver: object) => phasesOf.get(resolver) ?? null;
+
+type ReadCurrent = (args: unknown, context: OperationContext) => Promise<object>;
+
+/** Something is there that the caller did not know of: they can go on only once they have seen it. */
+const SURPRISES: ReadonlySet<UserErrorCode> = new Set(['CONFLICT', 'TAKEN']);
+const currentOf = new WeakMap<object, ReadCurrent>();
+
+/**
+ * Defines a mutation that, refused as CONFLICT or TAKEN, shows in its payload what is there instead, so that a client can
+ * merge without asking again. `current` reads it after the rollback, in a unit of work that finds only what is the
+ * viewer's; the fields that it answers with stand beside the userErrors.
+ */
+export function showingCurrent<Root, Args, Context, Payload>(
+  resolver: Resolve<Root, Args, Context, Payload>,
+  current: (args: NoInfer<Args>, context: NoInfer<Context>) => Promise<{ [Field in keyof NoInfer<Payload>]?: unknown }>,
+): Resolve<Root, Args, Context, Payload> {
+  currentOf.set(resolver, current as unknown as ReadCurrent);
+  return resolver;
+}
+
+/** What the payload of a refused mutation shows beside these errors; nothing where they surprise nobody. */
+export async function readCurrent(
+  resolver: object,
+  errors: readonly UserErrorDetail[],
+  args: unknown,
+  context: OperationContext,
+): Promise<object> {
+  const read = currentOf.get(resolver);
+  return read && errors.some(({ code }) => SURPRISES.has(code)) ? read(args, context) : {};
+}

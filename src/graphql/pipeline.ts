@@ -19,7 +19,7 @@ import {
   idempotencyKey,
   releaseKey,
 } from './idempotency.ts';
-import { type AnyPhases, readPhases } from './mutation.ts';
+import { type AnyPhases, readCurrent, readPhases } from './mutation.ts';
 
 type Args = Record<string, unknown>;
 type Payload = Record<string, unknown>;
@@ -31,7 +31,7 @@ export type Constraints = Readonly<Record<string, UserErrorDetail>>;
 /**
  * The one way in which a mutation field runs; the schema builder puts it around each, behind the viewer's and the role's
  * check: idempotency, one transaction, the resolver, the feed's entries, the commit, the wake-up. A UserInputError becomes
- * the payload's userErrors, and nothing was changed.
+ * the payload's userErrors, and nothing was changed; see showingCurrent in mutation.ts for what else the payload then has.
  */
 export function inPipeline(
   resolver: Resolver,
@@ -50,7 +50,9 @@ export function inPipeline(
     } catch (error) {
       const details = userErrorsOf(error, constraints);
       if (!details) throw error;
-      return { ...empty, userErrors: details };
+      // Whatever this operation has read is older than what it collided with.
+      context.refresh();
+      return { ...empty, ...(await readCurrent(resolver, details, args, context)), userErrors: details };
     } finally {
       context.refresh();
     }

@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The request's body as text; null where it has more bytes than it may, the rest of it being left unread. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+export const readBody = async (request: IncomingMessage, maxBytes: number): Promise<string | null> =>
+  (await readBytes(request, maxBytes))?.toString() ?? null;
+
+/** The same as it came; empty where the connection broke before its end. */
+export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -12,10 +16,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       request.pause();
       resolve(null);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
     // Before its end: there is nobody left to answer.
-    request.on('close', () => resolve(''));
+    request.on('close', () => resolve(Buffer.alloc(0)));
   });
 }
 

@@ -10,7 +10,7 @@ export interface Origins {
 
 const ALLOWED_HEADERS =
   'Authorization, Content-Type, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate';
-const EXPOSED_HEADERS = 'X-Request-Id, X-Process-Time, Retry-After';
+const EXPOSED_HEADERS = 'X-Request-Id, X-Process-Time, Retry-After, Content-Disposition';
 const PREFLIGHT_SECONDS = '7200';
 
 export function createOrigins({ allowedOrigins, publicUrl }: Pick<Config, 'allowedOrigins' | 'publicUrl'>): Origins {

@@ -5,14 +5,17 @@ import { type Answer, answerOrdinary } from '../graphql/ordinary-request.ts';
 import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
 import type { Config } from '../platform/config.ts';
 import { Deadline } from '../platform/deadline.ts';
+import type { ExportFormats } from '../platform/export/export-format.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Mailbox } from '../platform/mail/mailbox.ts';
 import type { Signals } from '../platform/signal.ts';
 import { parseBody, readBody } from './body.ts';
 import { bearerToken, createRefreshCookie, deviceOf, requestIdOf } from './caller.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
+import { createExportRoute } from './export-route.ts';
 import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
+import { createImportRoute } from './import-route.ts';
 import { sendMailPage, sendMailsAsJson } from './mail-pages.ts';
 import { createOrigins } from './origins.ts';
 import { sendProblem } from './problem.ts';
@@ -26,6 +29,8 @@ export interface HttpOptions {
   readonly limits: ConnectionLimits;
   readonly signals: Signals;
   readonly jobs: Dependencies['jobs'];
+  readonly exports: ExportFormats;
+  readonly redis: Dependencies['redis'];
   /** Null where mails are sent. */
   readonly mailbox: Mailbox | null;
   readonly logger: Logger;
@@ -85,7 +90,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 
 /** By path; one that ends in a slash has all below it. */
 function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
-  const { config, services, graphql, limits, signals, jobs, mailbox, apiInfo } = options;
+  const { config, services, graphql, limits, signals, jobs, exports: formats, redis, mailbox, apiInfo } = options;
   const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
   const working = config.worker === 'only';
   const links = {
@@ -150,9 +155,11 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
     ...mailPages,
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
-    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs })],
+    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs, redis })],
     ['/graphql', working ? sendWorking : handleGraphql],
     ['/graphql/', working ? sendWorking : sendGraphiql],
+    ['/export', working ? sendWorking : createExportRoute({ services, formats, config })],
+    ['/import', working ? sendWorking : createImportRoute({ services, config })],
   ]);
 }
 

@@ -20,12 +20,14 @@ export interface Dependencies {
   readonly database: Database;
   readonly signals: Signals;
   readonly jobs: { readonly state: JobsState };
+  /** Null where none is set. */
+  readonly redis: { readonly isReady: boolean } | null;
 }
 
 /** Whether requests can be served, and each dependency's state. */
 export async function sendReadiness(
   response: ServerResponse,
-  { database, signals, jobs }: Dependencies,
+  { database, signals, jobs, redis }: Dependencies,
 ): Promise<void> {
   const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
   const probe = database.em
@@ -38,11 +40,13 @@ export async function sendReadiness(
   const up = await Promise.race([probe, timeout]);
   sendJson(response, up ? 200 : 503, {
     status: up ? 'ready' : 'unready',
-    // Without the listener nothing is lost: the feeds are looked through every few seconds. Nor without the jobs, which wait.
+    // Without the listener nothing is lost: the feeds are looked through every few seconds. Nor without the jobs, which wait,
+    // nor without Redis, which is done without.
     dependencies: {
       database: up ? 'up' : 'down',
       listener: signals.connected ? 'up' : 'down',
       jobs: jobs.state,
+      ...(redis ? { redis: redis.isReady ? 'up' : 'down' } : {}),
     },
   });
 }

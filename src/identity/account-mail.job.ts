@@ -4,7 +4,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { defineJob } from '../platform/jobs/job.ts';
 import type { Logger } from '../platform/logger.ts';
-import { type Mailer, MailRefusedError } from '../platform/mail/mail.ts';
+import { deliver } from '../platform/mail/deliver.ts';
+import type { MailText } from '../platform/mail/layout.ts';
+import type { Mailer } from '../platform/mail/mail.ts';
 import { EmailLink, type EmailLinkKind } from './email-link.entity.ts';
 import { tokenOf } from './email-link.service.ts';
 import {
@@ -13,7 +15,6 @@ import {
   passwordChangedMail,
   passwordResetMail,
 } from './mails/account-mails.ts';
-import type { MailText } from './mails/layout.ts';
 import { User } from './user.entity.ts';
 
 /** A link is named by its id, so that no token lies in a job. */
@@ -50,14 +51,7 @@ export interface AccountMailOptions {
  */
 export async function sendAccountMail(data: AccountMail, options: AccountMailOptions): Promise<void> {
   const mail = data.mail === 'LINK' ? await linkMail(data.linkId, options) : noticeMail(data, options.appUrl());
-  // Of an account from elsewhere that brought no address: there is no such host, for good (RFC 2606).
-  if (!mail || mail.to.endsWith('.invalid')) return;
-  try {
-    await options.mailer.send(mail);
-  } catch (error) {
-    if (!(error instanceof MailRefusedError)) throw error;
-    options.logger.warn({ err: error, mailId: mail.id }, 'a mail was refused for good; it is not tried again');
-  }
+  if (mail) await deliver(mail, options);
 }
 
 async function linkMail(linkId: string, { database, clock, logger, secrets, appUrl }: AccountMailOptions) {

@@ -2,6 +2,7 @@ import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '../platform/database.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../platform/passwords.ts';
+import { readTimeZone } from '../platform/time-zone.ts';
 import { checkAccount, normalizeEmail } from './account.validation.ts';
 import { User } from './user.entity.ts';
 
@@ -10,12 +11,14 @@ export interface NewAccount {
   username: string;
   password: string;
   fullName?: string | null | undefined;
+  timeZone?: string | null | undefined;
 }
 
 export interface CheckedAccount {
   email: string;
   username: string;
   fullName: string | null;
+  timeZone: string;
   passwordHash: string;
 }
 
@@ -34,8 +37,9 @@ export async function prepareAccount(input: NewAccount): Promise<CheckedAccount>
     username: input.username,
     fullName: input.fullName?.trim() ?? null,
   };
-  checkAccount({ ...account, password: input.password });
-  return { ...account, passwordHash: await hashPassword(input.password) };
+  const timeZone = input.timeZone ?? 'UTC';
+  checkAccount({ ...account, timeZone, password: input.password });
+  return { ...account, timeZone: readTimeZone(timeZone) ?? 'UTC', passwordHash: await hashPassword(input.password) };
 }
 
 /** Throws TAKEN for each name that somebody has. Two people at once: the database's own index decides. */

@@ -1,5 +1,6 @@
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { lengthOf } from '../platform/text.ts';
+import { readTimeZone } from '../platform/time-zone.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { EMAIL_MAX_LENGTH, FULL_NAME_MAX_LENGTH, USERNAME_LENGTH } from './user.entity.ts';
 
@@ -22,6 +23,10 @@ const CHECKS = {
       ? null
       : `A name has 1 to ${FULL_NAME_MAX_LENGTH} characters.`,
   password: passwordFault,
+  timeZone: (timeZone: string) =>
+    readTimeZone(timeZone) === null
+      ? 'A time zone is named as the IANA database does, such as Europe/Berlin, Asia/Karachi or UTC.'
+      : null,
 } as const;
 
 function passwordFault(password: string): string | null {

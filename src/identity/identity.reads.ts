@@ -20,6 +20,7 @@ export const USER_COLUMNS = {
   emailVerifiedAt: 'users.email_verified_at',
   plan: 'users.plan',
   planExpiresAt: 'users.plan_expires_at',
+  timeZone: 'users.time_zone',
   createdAt: 'users.created_at',
   updatedAt: 'users.updated_at',
   deletedAt: 'users.deleted_at',
@@ -66,6 +67,13 @@ export async function readUsers(
     { ids },
   );
   return rows as UserRow[];
+}
+
+/** The time zone of an account, by its IANA name. */
+export async function readTimeZoneOf(em: EntityManager, userId: string): Promise<string> {
+  const [user] = await readUsers(em, [userId], new Set<UserProperty>(['timeZone']), { closedToo: true });
+  if (!user) throw new Error(`There is no account ${userId}.`);
+  return user.timeZone;
 }
 
 const SESSION_COLUMNS = {

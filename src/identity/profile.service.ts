@@ -1,6 +1,7 @@
 import type { EntityManager } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
+import { readTimeZone } from '../platform/time-zone.ts';
 import { checkNotTaken } from './account.service.ts';
 import { checkAccount, normalizeEmail } from './account.validation.ts';
 import { accountMail } from './account-mail.job.ts';
@@ -8,11 +9,12 @@ import { createEmailLink, endEmailLinks } from './email-link.service.ts';
 import type { SessionSettings } from './session.service.ts';
 import type { User } from './user.entity.ts';
 
-/** What is left out stays; null clears a full name, and is no email or username. */
+/** What is left out stays; null clears a full name, and is nothing that the others can be. */
 export interface ProfileEdit {
   readonly email?: string | null | undefined;
   readonly username?: string | null | undefined;
   readonly fullName?: string | null | undefined;
+  readonly timeZone?: string | null | undefined;
 }
 
 /** What mails with links need. */
@@ -36,13 +38,14 @@ export async function editProfile(
 ): Promise<boolean> {
   const email = typeof edit.email === 'string' ? normalizeEmail(edit.email) : edit.email;
   const fullName = edit.fullName?.trim() ?? edit.fullName;
-  checkAccount({ email, username: edit.username, fullName });
+  checkAccount({ email, username: edit.username, fullName, timeZone: edit.timeZone });
   const oldEmail = user.email;
   const names = { email: email ?? oldEmail, username: edit.username ?? user.username };
   await checkNotTaken(em, { id: user.id, ...names });
 
   user.username = names.username;
   if (fullName !== undefined) user.fullName = fullName;
+  user.timeZone = readTimeZone(edit.timeZone ?? '') ?? user.timeZone;
   if (names.email === oldEmail) return false;
   user.email = names.email;
   user.emailVerifiedAt = null;

@@ -25,6 +25,9 @@ export const SECURITY_EVENT_KINDS = [
   'ACCOUNT_UNLOCKED',
   'ACCOUNT_CLOSED',
   'ACCOUNT_RESTORED',
+  /** All that is kept of a person was read, by them or by whoever runs the server. */
+  'DATA_EXPORTED',
+  'DATA_IMPORTED',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENT_KINDS)[number];
 

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { entityColumns, live, ownedBy } from '../platform/entity.ts';
+import { TIME_ZONE_MAX_LENGTH } from '../platform/time-zone.ts';
 
 export const ROLES = ['USER', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
@@ -24,6 +25,8 @@ const UserSchema = defineEntity({
     emailVerifiedAt: p.datetime(3).nullable(),
     plan: p.enum(PLANS).default('FREE'),
     planExpiresAt: p.datetime(3).nullable(),
+    /** By its IANA name. */
+    timeZone: p.string().length(TIME_ZONE_MAX_LENGTH).default('UTC'),
     deletedAt: p.datetime(3).nullable(),
   },
   filters: { live, owner: ownedBy('id') },

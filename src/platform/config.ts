@@ -36,6 +36,11 @@ const postgresUrl = z
     text => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text),
     'has to be an address such as postgres://user:password@localhost:5432/duely',
   );
+const redisUrl = z.string().refine(
+  // The client understands nothing else behind the host.
+  text => /^rediss?:\/\/./.test(text) && URL.canParse(text) && /^(\/\d*)?$/.test(new URL(text).pathname),
+  'has to be an address such as redis://localhost:6379 or rediss://user:password@redis.example.com:6380/0',
+);
 const httpUrl = z
   .string()
   .refine(
@@ -75,6 +80,7 @@ const Environment = z.object({
   DATABASE_POOL_MAX: wholeNumber(1, 1000, 10).default(10),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000).default(30_000),
   DATABASE_PREPARED_STATEMENTS: onOff.optional(),
+  REDIS_URL: redisUrl.optional(),
   OPERATION_TIMEOUT_MS: wholeNumber(100, 3_600_000, 20_000).default(20_000),
   SOCKETS_PER_VIEWER: wholeNumber(1, 1_000_000, 50).default(50),
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 500).default(500),
@@ -83,6 +89,7 @@ const Environment = z.object({
   WORKER: z.enum(['on', 'off', 'only'], 'has to be "on", "off" or "only"').default('on'),
   FREE_OPEN_TODOS: wholeNumber(1, 1_000_000, 100).default(100),
   PRO_OPEN_TODOS: wholeNumber(1, 1_000_000, 10_000).default(10_000),
+  TRASH_DAYS: wholeNumber(1, 365, 30).default(30),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -172,6 +179,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
     },
     /** How many each plan has room for. */
     openTodos: { FREE: env.FREE_OPEN_TODOS, PRO: env.PRO_OPEN_TODOS },
+    /** So long a todo stays in the trash. */
+    trashDays: env.TRASH_DAYS,
     allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     dataDir,
     database: {
@@ -183,6 +192,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
       preparedStatements: env.DATABASE_PREPARED_STATEMENTS ?? true,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     },
+    /** Undefined: what processes share is in the database. */
+    redisUrl: env.REDIS_URL,
     /** Whether this process does background jobs; `only`: and serves no GraphQL. */
     worker: env.WORKER,
     /** Newest first: the first signs, all verify. */

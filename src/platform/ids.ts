@@ -5,7 +5,7 @@ import { randomUUIDv7 } from 'node:crypto';
  * UUID's 128 bits as 26 digits of Crockford's base 32 (https://github.com/jetify-com/typeid, specification 0.3).
  * Written here because every id of every answer passes through it; a test compares it with the reference library.
  */
-export const ID_PREFIXES = ['user', 'session', 'todo'] as const;
+export const ID_PREFIXES = ['user', 'session', 'todo', 'product', 'order', 'payment', 'refund'] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 export const newId = (): string => randomUUIDv7();

@@ -6,8 +6,9 @@ import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { fromGlobalId } from '../platform/ids.ts';
 import { Todo } from './todo.entity.ts';
 import { lockTodoList } from './todo-list.ts';
+import { checkVersion, type Expected } from './todo-version.ts';
 
-export interface Place {
+export interface Place extends Expected {
   /** The todo that is to stand ahead of it. */
   afterId?: string | null | undefined;
   /** The todo that is to stand behind it. */
@@ -30,6 +31,7 @@ export async function moveTodo(
   now: Date,
 ): Promise<Todo> {
   const { todo, after, before } = await findAll(em, id, place);
+  checkVersion(todo, place.expectedVersion, ['input', 'expectedVersion']);
   // Behind the locks of todos, as every other change of a todo takes it.
   await lockTodoList(em, ownerId, now);
   if (after && before && !stands(after, before))

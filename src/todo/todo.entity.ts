@@ -12,6 +12,12 @@ export const TITLE_MAX_LENGTH = 200;
 export const DESCRIPTION_MAX_LENGTH = 10_000;
 export const TAGS_MAX_COUNT = 20;
 export const TAG_MAX_LENGTH = 50;
+export const RECURRENCE_MAX_LENGTH = 500;
+/** Four weeks. */
+export const REMIND_MINUTES_MAX = 40_320;
+
+/** Before it the API has no instants. */
+const REMIND_MIN_MS = Date.parse('0001-01-01T00:00:00.000Z');
 
 const TodoSchema = defineEntity({
   name: 'Todo',
@@ -29,6 +35,15 @@ const TodoSchema = defineEntity({
     position: p.text().columnType('text').collation('C'),
     /** What it is found by: written with the title and the description, read by nobody but the database. */
     search: p.type(SearchVectorType).default('').lazy(),
+    /** By its minutes, where it has some: see `remindBefore`. */
+    remindAt: p.datetime(3).nullable(),
+    remindMinutesBefore: p.integer().nullable(),
+    /** When the reminder of `remindAt` was taken up, whether a mail followed or not; null while it is to come. */
+    remindedAt: p.datetime(3).nullable(),
+    /** An RRULE, as `formatRecurrence` writes it. */
+    recurrence: p.string().length(RECURRENCE_MAX_LENGTH).nullable(),
+    /** The todo that its completion made: it may be gone by now, and none is made again. */
+    nextId: p.uuid().nullable(),
     version: p.integer().version(),
     deletedAt: p.datetime(3).nullable(),
   },
@@ -63,6 +78,25 @@ export class Todo extends TodoSchema.class {
     this.completedAt = null;
   }
 
+  /** A reminder by minutes moves along with it, and goes with it. */
+  dueOn(at: Date | null): void {
+    this.dueAt = at;
+    if (typeof this.remindMinutesBefore === 'number') this.remindBefore(at ? this.remindMinutesBefore : null);
+  }
+
+  /** At an instant; null: not at all. The one that there was, of either kind, goes. */
+  remindOn(at: Date | null): void {
+    this.remindMinutesBefore = null;
+    remind(this, at);
+  }
+
+  /** So many minutes before it is due, which it has to be at some time; null: not at all. As for `remindOn`. */
+  remindBefore(minutes: number | null): void {
+    this.remindMinutesBefore = minutes;
+    const at = minutes === null || !this.dueAt ? null : this.dueAt.getTime() - minutes * 60_000;
+    remind(this, at === null ? null : new Date(Math.max(at, REMIND_MIN_MS)));
+  }
+
   /** Whether it counts for the plan's limit. */
   get isOpen(): Opt<boolean> {
     return !this.completedAt && !this.deletedAt;
@@ -77,3 +111,10 @@ export class Todo extends TodoSchema.class {
   }
 }
 TodoSchema.setClass(Todo);
+
+/** The same instant again is no new reminder: one that was sent is not sent twice. */
+function remind(todo: Todo, at: Date | null): void {
+  if (at?.getTime() === todo.remindAt?.getTime()) return;
+  todo.remindAt = at;
+  todo.remindedAt = null;
+}

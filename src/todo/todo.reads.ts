@@ -26,7 +26,7 @@ interface TodoTables {
   parent: { owner_id: string };
 }
 
-const TODO_COLUMNS = {
+export const TODO_COLUMNS = {
   id: 'todos.id',
   ownerId: 'todos.owner_id',
   title: 'todos.title',
@@ -36,6 +36,9 @@ const TODO_COLUMNS = {
   priority: 'todos.priority',
   tags: 'todos.tags',
   position: 'todos.position',
+  recurrence: 'todos.recurrence',
+  remindAt: 'todos.remind_at',
+  remindMinutesBefore: 'todos.remind_minutes_before',
   version: 'todos.version',
   createdAt: 'todos.created_at',
   updatedAt: 'todos.updated_at',

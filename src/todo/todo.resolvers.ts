@@ -4,6 +4,7 @@ import type { ChangeSource } from '../change/change.source.ts';
 import { connectionResolvers, edgeResolvers, selectedOfRows } from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.ts';
+import { showingCurrent } from '../graphql/mutation.ts';
 import { selectedFields } from '../graphql/selection.ts';
 import { userPropertiesFor } from '../identity/identity.reads.ts';
 import { maySee } from '../identity/viewer.ts';
@@ -71,6 +72,11 @@ const findOwnTodo = async (
   properties: ReadonlySet<TodoProperty>,
 ): Promise<TodoRow | null> => (uuid ? loaders.todo.byId.load(uuid, properties) : null);
 
+/** What a refused change of a todo shows: null where it is not the viewer's. */
+const currentTodo = async ({ id }: { id: string }, context: OperationContext) => ({
+  todo: await findOwnTodo(context, fromGlobalId('todo', id), TODO_PROPERTIES),
+});
+
 const rulesOf = ({ services, now }: OperationContext): TodoRules => ({ limits: services.todoLimits, now: now() });
 
 export const todoResolvers = {
@@ -81,21 +87,39 @@ export const todoResolvers = {
     todos: (_root, args, context, info) => listTodos(context.viewer.userId, args, context, info),
   },
   Mutation: {
-    createTodo: async (_root, { input }, context) => ({
-      todo: await createTodo(context.em, context.viewer, input, rulesOf(context)),
-    }),
-    updateTodo: async (_root, { id, input }, context) => ({
-      todo: await updateTodo(context.em, id, input, rulesOf(context)),
-    }),
-    toggleTodo: async (_root, { id }, context) => ({ todo: await toggleTodo(context.em, id, rulesOf(context)) }),
-    moveTodo: async (_root, { id, input }, { em, viewer, now }) => ({
-      todo: await moveTodo(em, viewer, id, input, now()),
-    }),
-    deleteTodo: async (_root, { id }, { em, now }) => {
-      await deleteTodo(em, id, now());
-      return { todoId: id };
-    },
-    restoreTodo: async (_root, { id }, context) => ({ todo: await restoreTodo(context.em, id, rulesOf(context)) }),
+    createTodo: showingCurrent(
+      async (_root, { input }, context) => ({
+        todo: await createTodo(context.em, context.viewer, input, rulesOf(context)),
+      }),
+      async ({ input }, context) => currentTodo({ id: input.id ?? '' }, context),
+    ),
+    updateTodo: showingCurrent(
+      async (_root, { id, input }, context) => ({ todo: await updateTodo(context.em, id, input, rulesOf(context)) }),
+      currentTodo,
+    ),
+    toggleTodo: showingCurrent(
+      async (_root, { id, ...expected }, context) => ({
+        todo: await toggleTodo(context.em, id, expected, rulesOf(context)),
+      }),
+      currentTodo,
+    ),
+    moveTodo: showingCurrent(
+      async (_root, { id, input }, { em, viewer, now }) => ({ todo: await moveTodo(em, viewer, id, input, now()) }),
+      currentTodo,
+    ),
+    deleteTodo: showingCurrent(
+      async (_root, { id, ...expected }, { em, now }) => ({
+        todoId: id,
+        todo: await deleteTodo(em, id, expected, now()),
+      }),
+      currentTodo,
+    ),
+    restoreTodo: showingCurrent(
+      async (_root, { id, ...expected }, context) => ({
+        todo: await restoreTodo(context.em, id, expected, rulesOf(context)),
+      }),
+      currentTodo,
+    ),
     updateTodos: async (_root, { ids, input }, context) => ({
       todos: await updateTodos(context.em, ids, input, rulesOf(context)),
     }),

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { generateKeyBetween } from 'fractional-indexing';
+import { readTimeZoneOf } from '../identity/identity.reads.ts';
 import { User } from '../identity/user.entity.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { EntityManager } from '../platform/database.ts';
@@ -8,7 +9,11 @@ import { searchVector } from '../platform/full-text.ts';
 import { fromGlobalId, isUuidV7, newId } from '../platform/ids.ts';
 import { type Priority, Todo } from './todo.entity.ts';
 import { checkTodo, distinct } from './todo.validation.ts';
-import { checkRoom, lockTodoList, type TodoLimits } from './todo-list.ts';
+import { checkRoom, hasRoom, lockTodoList, type TodoLimits } from './todo-list.ts';
+import { editReminder, reminderFaults } from './todo-reminder.ts';
+import { followSeries } from './todo-series.service.ts';
+import { canonicalRecurrence, changesSeries, checkSeries, seriesFaults } from './todo-series.ts';
+import { checkVersion, type Expected, isExpected, versionConflict } from './todo-version.ts';
 
 export interface NewTodo {
   id?: string | null | undefined;
@@ -17,17 +22,22 @@ export interface NewTodo {
   dueAt?: Date | null | undefined;
   priority: Priority;
   tags: readonly string[];
+  recurrence?: string | null | undefined;
+  remindAt?: Date | null | undefined;
+  remindMinutesBefore?: number | null | undefined;
 }
 
 /** What is undefined stays as it is. */
-export interface TodoEdit {
+export interface TodoEdit extends Expected {
   title?: string | null | undefined;
   description?: string | null | undefined;
   completed?: boolean | null | undefined;
   dueAt?: Date | null | undefined;
   priority?: Priority | null | undefined;
   tags?: readonly string[] | null | undefined;
-  expectedVersion?: number | null | undefined;
+  recurrence?: string | null | undefined;
+  remindAt?: Date | null | undefined;
+  remindMinutesBefore?: number | null | undefined;
 }
 
 export const BULK_MAX = 100;
@@ -53,10 +63,15 @@ export async function createTodo(
   { limits, now }: TodoRules,
 ): Promise<Todo> {
   checkTodo(input);
+  const id = readClientId(input.id);
   const list = await lockTodoList(em, ownerId, now);
+  // The repeat of what filled the list is told that it is done, and not that there is no room.
+  if (input.id && !hasRoom(list, limits, 1) && (await em.count(Todo, { id }, { filters: { live: false } })) > 0)
+    throw new UserInputError(Object.values(TODO_CONSTRAINTS));
   checkRoom(list, limits, 1);
+  checkSeries({ dueAt: null, recurrence: null }, input, list.timeZone);
   const todo = em.create(Todo, {
-    id: readClientId(input.id),
+    id,
     owner: em.getReference(User, ownerId),
     title: input.title,
     description: input.description ?? null,
@@ -64,8 +79,10 @@ export async function createTodo(
     priority: input.priority,
     tags: distinct(input.tags),
     position: generateKeyBetween(list.lastPosition, null),
+    recurrence: canonicalRecurrence(input.recurrence),
     search: searchVector(ownerId, { title: input.title, body: input.description ?? '' }),
   });
+  editReminder(todo, input);
   em.persist(todo);
   return todo;
 }
@@ -82,11 +99,13 @@ function readClientId(id: string | null | undefined): string {
 export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, rules: TodoRules): Promise<Todo> {
   checkTodo(edit);
   const todo = await findTodo(em, id);
+  checkVersion(todo, edit.expectedVersion, ['input', 'expectedVersion']);
+  if (changesSeries(todo, edit)) checkSeries(todo, edit, await readTimeZoneOf(em, todo.ownerId));
   await opening(em, [todo], rules, () => applyEdit(todo, edit, rules.now));
   return todo;
 }
 
-/** Makes changes that may open todos, and sees that the plan has room for them. */
+/** Makes changes that may complete or open todos, with what follows in series, and sees that the plan has room. */
 async function opening(
   em: EntityManager,
   todos: readonly Todo[],
@@ -95,13 +114,14 @@ async function opening(
 ): Promise<void> {
   const countOpen = () => todos.filter(todo => todo.isOpen).length;
   const before = countOpen();
+  const wereCompleted = new Set(todos.filter(todo => todo.completedAt));
   change();
-  const more = countOpen() - before;
+  const more = countOpen() - before + (await followSeries(em, todos, wereCompleted, now));
   const [first] = todos;
   if (more > 0 && first) checkRoom(await lockTodoList(em, first.ownerId, now), limits, more);
 }
 
-/** All of them or, where one cannot be changed, none: the error's path names the place of that id in the list. */
+/** All of them or, where some cannot be changed, none: each error's path names the place of an id in the list. */
 export async function updateTodos(
   em: EntityManager,
   ids: readonly string[],
@@ -120,11 +140,15 @@ export async function updateTodos(
   );
   const byId = new Map(found.map(todo => [todo.id, todo]));
 
-  const faults = ids.flatMap((id, index) =>
-    byId.has(uuids[index] ?? '')
-      ? []
-      : [{ code: 'NOT_FOUND' as const, path: ['ids', String(index)], message: `There is no todo ${id}.` }],
-  );
+  const repeating = found.find(todo => changesSeries(todo, edit));
+  const timeZone = repeating ? await readTimeZoneOf(em, repeating.ownerId) : 'UTC';
+  const faults = ids.flatMap((id, index): UserErrorDetail[] => {
+    const path = ['ids', String(index)];
+    const todo = byId.get(uuids[index] ?? '');
+    if (!todo) return [{ code: 'NOT_FOUND', path, message: `There is no todo ${id}.` }];
+    if (!isExpected(todo, edit.expectedVersion)) return [versionConflict(todo, path)];
+    return [...reminderFaults(todo, edit, path), ...seriesFaults(todo, edit, timeZone, path)];
+  });
   if (faults.length > 0) throw new UserInputError(faults);
   await opening(em, found, rules, () => {
     for (const todo of found) applyEdit(todo, edit, rules.now);
@@ -133,23 +157,24 @@ export async function updateTodos(
 }
 
 function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
-  if (typeof edit.expectedVersion === 'number' && edit.expectedVersion !== todo.version) {
-    throw new UserInputError(
-      'CONFLICT',
-      ['input', 'expectedVersion'],
-      `The todo has version ${todo.version} by now: read it again, then decide.`,
-    );
-  }
   todo.write({ ...(typeof edit.title === 'string' ? { title: edit.title } : {}), description: edit.description });
-  if (edit.dueAt !== undefined) todo.dueAt = edit.dueAt;
+  if (edit.dueAt !== undefined) todo.dueOn(edit.dueAt);
+  if (edit.recurrence !== undefined) todo.recurrence = canonicalRecurrence(edit.recurrence);
+  editReminder(todo, edit);
   if (edit.priority !== undefined) todo.priority = edit.priority ?? 'NONE';
   if (edit.tags !== undefined) todo.tags = distinct(edit.tags ?? []);
   if (edit.completed === true) todo.complete(now);
   if (edit.completed === false) todo.reopen();
 }
 
-export async function toggleTodo(em: EntityManager, id: string, rules: TodoRules): Promise<Todo> {
+export async function toggleTodo(
+  em: EntityManager,
+  id: string,
+  { expectedVersion }: Expected,
+  rules: TodoRules,
+): Promise<Todo> {
   const todo = await findTodo(em, id);
+  checkVersion(todo, expectedVersion, ['expectedVersion']);
   await opening(em, [todo], rules, () => {
     if (todo.completedAt) todo.reopen();
     else todo.complete(rules.now);
@@ -157,24 +182,42 @@ export async function toggleTodo(em: EntityManager, id: string, rules: TodoRules
   return todo;
 }
 
-export async function deleteTodo(em: EntityManager, id: string, now: Date): Promise<void> {
+export async function deleteTodo(
+  em: EntityManager,
+  id: string,
+  { expectedVersion }: Expected,
+  now: Date,
+): Promise<Todo> {
   const todo = await findTodo(em, id);
+  checkVersion(todo, expectedVersion, ['expectedVersion']);
   todo.throwAway(now);
+  return todo;
 }
 
 /** Repeated, it changes nothing: what is not in the trash stays where it is. */
-export async function restoreTodo(em: EntityManager, id: string, rules: TodoRules): Promise<Todo> {
+export async function restoreTodo(
+  em: EntityManager,
+  id: string,
+  { expectedVersion }: Expected,
+  rules: TodoRules,
+): Promise<Todo> {
   const todo = await findTodo(em, id, { inTrash: true });
+  checkVersion(todo, expectedVersion, ['expectedVersion']);
   await opening(em, [todo], rules, () => todo.restore());
   return todo;
 }
 
 /** Answers with those that it threw away. */
-export async function deleteCompletedTodos(em: EntityManager, now: Date): Promise<Todo[]> {
+export async function deleteCompletedTodos(em: EntityManager, now: Date): Promise<Pick<Todo, 'id'>[]> {
   const completed = await em.find(
     Todo,
     { completedAt: { $ne: null } },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+    {
+      // There may be tens of thousands, with long descriptions that nobody reads here.
+      fields: ['id', 'owner', 'version', 'deletedAt'],
+      lockMode: LockMode.PESSIMISTIC_WRITE,
+      orderBy: { id: 'asc' },
+    },
   );
   for (const todo of completed) todo.throwAway(now);
   return completed;

@@ -31,7 +31,6 @@ test(`${CHANGES.toLocaleString('en')} changes by ${WRITERS} writers, two servers
     DATABASE_URL: database.url,
     JWT_SECRETS: TEST_SECRET,
     PORT: await freePort(),
-    LOG_LEVEL: 'silent',
   });
   const [steady, shaky] = [await settings(), await settings()];
   await using first = await startServer(folder, steady, SERVER);

@@ -92,7 +92,6 @@ test(`${CLIENTS.toLocaleString('en')} clients that come back at once after a res
     SOCKETS_PER_ADDRESS: String(CLIENTS * 2),
     JWT_SECRETS: TEST_SECRET,
     PORT: await freePort(),
-    LOG_LEVEL: 'error',
   };
   const people = await createPeople(database, CLIENTS);
   await using writer = openWriter(database);

@@ -45,7 +45,6 @@ test(`a subscriber that reads nothing while ${CHANGES.toLocaleString('en')} chan
       NODE_ENV: 'test',
       DATABASE_URL: database.url,
       JWT_SECRETS: TEST_SECRET,
-      LOG_LEVEL: 'error',
     },
     SERVER,
   );

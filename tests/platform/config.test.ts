@@ -52,6 +52,8 @@ test('rate limits are on, can be off in development, and must not be in producti
 });
 
 test.for([
+  ['REDIS_URL', 'localhost:6379'],
+  ['REDIS_URL', 'redis://localhost/tasks'],
   ['SMTP_URL', 'smtp.example.com'],
   ['SMTP_URL', 'https://smtp.example.com'],
   ['MAIL_FROM', 'nobody'],

@@ -6,7 +6,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLogger, type Logger } from '../../src/platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import { Secrets } from './secrets.ts';
+import { knownSecrets, type Secrets } from './secrets.ts';
 
 /** Protects nothing: of the tests alone. */
 export const TEST_SECRET = 'a-secret-of-the-tests-that-protects-nothing-0123456789';
@@ -58,7 +58,7 @@ export interface TestApp extends AsyncDisposable {
   readonly loggedErrors: Record<string, unknown>[];
   /** All lines that the server logged, at whatever level. */
   readonly log: readonly string[];
-  /** No line of the log may hold one. Those of the app's own operations are there already. */
+  /** No line of the log may hold one. Those that were sent, or came with an answer, are there already. */
   readonly secrets: Secrets;
   /** Sets the server's clock forward. */
   advance(milliseconds: number): void;
@@ -102,10 +102,8 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
   const config = readConfig({ ...TEST_SETTINGS, RATE_LIMITS: rateLimits, ...settings });
   const loggedErrors: Record<string, unknown>[] = [];
   const log: string[] = [];
-  const secrets = new Secrets();
-  for (const [name, value] of Object.entries({ ...TEST_SETTINGS, ...settings })) {
-    if (/SECRET/.test(name)) for (const secret of value.split(',')) secrets.add(name, secret.trim());
-  }
+  const secrets = knownSecrets;
+  secrets.addFromSettings({ ...TEST_SETTINGS, ...settings });
   let offset = 0;
   const app = createApp({
     config,
@@ -125,8 +123,6 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
   let people = 0;
 
   const execute: TestApp['execute'] = async (query, variables = {}, as = null, { headers = {}, extensions } = {}) => {
-    secrets.addFrom(variables);
-    if (as) secrets.add('accessToken', as.accessToken);
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
@@ -138,7 +134,6 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
     });
     const text = await response.text();
     const body = JSON.parse(text) as Partial<Answer>;
-    secrets.addFrom(body.data);
     return {
       status: response.status,
       headers: response.headers,

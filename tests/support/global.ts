@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.ts';
 import { openQueue, openQueuePool } from '../../src/platform/jobs/queue.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { migrate } from '../../src/platform/migrations/migrate.ts';
+import { tellSkipped } from './skipped.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -27,7 +28,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migrate(template, 'up');
   await makeJobTables(template);
   project.provide('postgresUrl', server.url);
-  return () => server.stop();
+  return async () => {
+    await server.stop();
+    tellSkipped(project);
+  };
 }
 
 async function startTestServer() {

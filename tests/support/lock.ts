@@ -3,6 +3,8 @@ import type { TestDatabase } from './database.ts';
 
 export interface Lock extends AsyncDisposable {
   release(): Promise<void>;
+  /** What the statement wrote stays. */
+  commit(): Promise<void>;
 }
 
 /** A transaction of somebody else's that holds what the statement locked until it is told to end. */
@@ -13,6 +15,7 @@ export async function holdLock(database: TestDatabase, statement: string): Promi
   await client.query(statement);
   return {
     release: async () => void (await client.query('rollback')),
+    commit: async () => void (await client.query('commit')),
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

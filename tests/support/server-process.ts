@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { knownSecrets } from './secrets.ts';
+import { watchOutput } from './server-output.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const START_MS = 30_000;
+/** Which a server makes for itself, in its folder. */
+const MADE_SECRETS = ['jwt-secret', 'postgres/password'];
 
 export interface DataFolder extends AsyncDisposable {
   readonly path: string;
@@ -43,7 +47,10 @@ export interface ServerProcess extends ServerRun, AsyncDisposable {
   readonly url: string;
 }
 
-/** `node src/main.ts`, or another script that serves, in a process of its own, with these settings and no others. */
+/**
+ * `node src/main.ts`, or another script that serves, in a process of its own, with these settings and no others. What it
+ * prints must not hold a secret.
+ */
 export function runServer(folder: DataFolder, settings: Record<string, string> = {}, script = MAIN): ServerRun {
   const child: ChildProcess = spawn(process.execPath, [script], {
     // Where there is no .env.
@@ -52,7 +59,7 @@ export function runServer(folder: DataFolder, settings: Record<string, string> =
       PATH: process.env.PATH ?? '',
       DATA_DIR: folder.path,
       PORT: '0',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'trace',
       FREE_OPEN_TODOS: '1000000',
       RATE_LIMITS: 'off',
       ...settings,
@@ -67,10 +74,17 @@ export function runServer(folder: DataFolder, settings: Record<string, string> =
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
+  let ended = false;
+  // When all that it printed has been read.
+  const exited = once(child, 'close').then(([code, signal]) => {
+    ended = true;
+    return { code, signal };
+  });
+  knownSecrets.addFromSettings(settings);
+  watchOutput({ read: () => stdout + stderr, hasEnded: () => ended });
   return {
     pid: child.pid ?? 0,
-    // When all that it printed has been read.
-    exited: once(child, 'close').then(([code, signal]) => ({ code, signal })),
+    exited,
     stdout: () => stdout,
     stderr: () => stderr,
     kill: signal => void child.kill(signal),
@@ -85,6 +99,10 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const run = runServer(folder, settings, script);
   const url = await printedAddress(run);
+  for (const file of MADE_SECRETS) {
+    const path = join(folder.path, file);
+    if (existsSync(path)) knownSecrets.add(file, readFileSync(path, 'utf8').trim());
+  }
   return {
     ...run,
     url,

@@ -89,9 +89,24 @@ export type CreateTodoInput = {
   /** Up to 10,000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
   dueAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Chosen by the client, so that a retry creates nothing twice: todo_ and a UUIDv7 in TypeID form. */
+  /**
+   * Chosen by the client, so that a retry creates nothing twice: todo_ and a UUIDv7 in TypeID form. TAKEN where there is a
+   * todo with it already; where that one is the viewer's own, the payload shows it.
+   */
   id?: InputMaybe<Scalars['ID']['input']>;
   priority: Priority;
+  /**
+   * How it repeats; see Todo.recurrence. An RRULE such as FREQ=WEEKLY;BYDAY=MO,TH, with or without RRULE: ahead, at most 500
+   * characters, kept in one way for all that mean the same. It needs dueAt. INVALID, with the reason, are FREQ=SECONDLY and
+   * MINUTELY and whatever else can come more than once an hour; what never comes again, or not within 100 years; a COUNT that
+   * is not from 1 to 10,000; an UNTIL before dueAt, or one that is neither a day (its end counts) nor an instant in UTC;
+   * DTSTART, RDATE, EXDATE; parts that cannot be together.
+   */
+  recurrence?: InputMaybe<Scalars['String']['input']>;
+  /** When to remind the owner by mail: see Todo.remindAt. At most one of remindAt and remindMinutesBefore. */
+  remindAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** So many minutes before dueAt, which is then needed: 0 to 40,320, which is four weeks. */
+  remindMinutesBefore?: InputMaybe<Scalars['Int']['input']>;
   /** Up to 20, each 1 to 50 characters; one that is given twice counts once. */
   tags: Array<Scalars['String']['input']>;
   /** 1 to 200 characters. */
@@ -100,6 +115,7 @@ export type CreateTodoInput = {
 
 export type CreateTodoPayload = Payload & {
   __typename?: 'CreateTodoPayload';
+  /** Where userErrors says TAKEN, the viewer's own todo that has the id, those in the trash included. Otherwise null where none was made. */
   todo?: Maybe<Todo>;
   userErrors: Array<UserError>;
 };
@@ -123,6 +139,9 @@ export type DeleteMePayload = Payload & {
 
 export type DeleteTodoPayload = Payload & {
   __typename?: 'DeleteTodoPayload';
+  /** As it lies in the trash. Where userErrors says CONFLICT, as it is now; otherwise null where it was not thrown away. */
+  todo?: Maybe<Todo>;
+  /** Null where it was not thrown away. */
   todoId?: Maybe<Scalars['ID']['output']>;
   userErrors: Array<UserError>;
 };
@@ -159,10 +178,13 @@ export type MoveTodoInput = {
   afterId?: InputMaybe<Scalars['ID']['input']>;
   /** The todo that is to stand behind it. */
   beforeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Where given, the move is refused as CONFLICT unless the todo still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type MoveTodoPayload = Payload & {
   __typename?: 'MoveTodoPayload';
+  /** As for updateTodo. */
   todo?: Maybe<Todo>;
   userErrors: Array<UserError>;
 };
@@ -221,7 +243,7 @@ export type Mutation = {
    * the password or the email address was changed since. NOT_ALLOWED where the account is locked.
    */
   resetPassword: ResetPasswordPayload;
-  /** Brings a todo back from the trash. Repeated, it changes nothing. LIMIT_REACHED as for createTodo. */
+  /** Brings a todo back from the trash. Repeated, it changes nothing. LIMIT_REACHED as for createTodo; NOT_FOUND where it was removed for good. */
   restoreTodo: RestoreTodoPayload;
   /** Opens a closed account again, with all that is its own; the person logs in anew. One that is open stays as it is. */
   restoreUser: RestoreUserPayload;
@@ -240,7 +262,10 @@ export type Mutation = {
   updateMe: UpdateMePayload;
   /** Fields left out stay as they are; null clears. */
   updateTodo: UpdateTodoPayload;
-  /** The same change to up to 100 todos: all of them or, where one fails, none. */
+  /**
+   * The same change to up to 100 todos: all of them or, where one fails, none. Each that cannot be changed has an error, whose
+   * path is ids and its place in the list; one that is CONFLICT says the version that the todo has by now.
+   */
   updateTodos: UpdateTodosPayload;
   /**
    * Changes an account. NOT_ALLOWED where it is closed, and where it is the last active admin's, who can neither be locked nor
@@ -272,6 +297,7 @@ export type MutationDeleteMeArgs = {
 
 
 export type MutationDeleteTodoArgs = {
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
 };
 
@@ -308,6 +334,7 @@ export type MutationResetPasswordArgs = {
 
 
 export type MutationRestoreTodoArgs = {
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
 };
 
@@ -328,6 +355,7 @@ export type MutationSignUpArgs = {
 
 
 export type MutationToggleTodoArgs = {
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
 };
 
@@ -380,7 +408,10 @@ export type PageInfo = {
 
 /** What every mutation answers with. */
 export type Payload = {
-  /** Empty where it did what was asked; otherwise nothing was changed. */
+  /**
+   * Empty where it did what was asked; otherwise nothing was changed, and the payload's other fields are empty but where they
+   * say that they show what is there instead.
+   */
   userErrors: Array<UserError>;
 };
 
@@ -527,6 +558,7 @@ export type ResetPasswordPayload = AuthPayload & Payload & {
 
 export type RestoreTodoPayload = Payload & {
   __typename?: 'RestoreTodoPayload';
+  /** As for updateTodo. */
   todo?: Maybe<Todo>;
   userErrors: Array<UserError>;
 };
@@ -590,6 +622,10 @@ export type SecurityEventKind =
   | 'ACCOUNT_LOCKED'
   | 'ACCOUNT_RESTORED'
   | 'ACCOUNT_UNLOCKED'
+  /** All that is kept of the person was read at once: by GET /export, or by whoever runs the server. */
+  | 'DATA_EXPORTED'
+  /** Todos were added out of a file. */
+  | 'DATA_IMPORTED'
   | 'EMAIL_CHANGED'
   | 'EMAIL_VERIFIED'
   /** Logging in failed so often that it has to wait. */
@@ -637,6 +673,8 @@ export type SignUpInput = {
   password: Scalars['String']['input'];
   /** COOKIE keeps the refresh token out of the page's scripts. */
   refreshTokenIn: RefreshTokenPlace;
+  /** As in UpdateMeInput; null is UTC. */
+  timeZone?: InputMaybe<Scalars['String']['input']>;
   /** 3 to 50 letters, digits, dots, dashes or underscores. */
   username: Scalars['String']['input'];
 };
@@ -686,7 +724,10 @@ export type Todo = Node & {
   /** The first time that it was completed; null while it is open. */
   completedAt?: Maybe<Scalars['DateTime']['output']>;
   createdAt: Scalars['DateTime']['output'];
-  /** When it was thrown away; it can be restored. Null while it is not in the trash. */
+  /**
+   * When it was thrown away. It can be restored until it is removed for good, after 30 days unless the server is set otherwise
+   * (TRASH_DAYS). Null while it is not in the trash.
+   */
   deletedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Up to 10,000 characters; null where there is none. */
   description?: Maybe<Scalars['String']['output']>;
@@ -697,6 +738,31 @@ export type Todo = Node & {
   /** Where it stands in the owner's own order: compare as text, byte by byte. */
   position: Scalars['String']['output'];
   priority: Priority;
+  /**
+   * How it repeats: an RRULE of RFC 5545, without "RRULE:"; null where it does not. dueAt is where the series begins. It goes
+   * by the wall clock of the owner's time zone, so that nine o'clock stays nine o'clock over daylight saving. A day or a time
+   * that there is not is left out, and nothing takes its place: the 31st in April, 29 February in most years, a fifth Monday,
+   * half past two in the night in which clocks go forward.
+   *
+   * Completing it makes the next one: a new todo, with the same title, description, tags, priority, recurrence, reminder by
+   * minutes and position, where it comes directly behind. It is due at the first time of the series that is behind dueAt and
+   * still to come: what was missed is skipped, so that a daily todo that is a week late makes one for tomorrow. COUNT counts
+   * this todo as the first, and what was skipped too, which is over after ten years; the next one has what is left. After the
+   * last one, by COUNT or UNTIL, there is no next. It is made once, however often the todo is opened and completed again. Opening the todo again removes
+   * the next one, unless it was changed since. Throwing an open todo away ends the series.
+   *
+   * Another recurrence or dueAt is for this todo and those that follow it; those that were made before stay as they are.
+   */
+  recurrence?: Maybe<Scalars['String']['output']>;
+  /**
+   * When its owner is reminded by a mail, once, within a minute; null where never. Where it lies in the past, less than a day,
+   * at once. No mail comes where the todo is completed or in the trash at that time, and none is made up for later; nor to an
+   * account that is locked or closed, nor to an email address that is not verified. It stays here when the mail was sent.
+   * Being reminded is no change of the todo.
+   */
+  remindAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where the reminder was set by minutes before dueAt, how many; remindAt is the instant that follows, and moves with dueAt. Null otherwise. */
+  remindMinutesBefore?: Maybe<Scalars['Int']['output']>;
   /** In the order in which they were given, each once. */
   tags: Array<Scalars['String']['output']>;
   /** 1 to 200 characters. */
@@ -743,7 +809,7 @@ export type TodoFilter = {
   dueAfter?: InputMaybe<Scalars['DateTime']['input']>;
   /** Due before this instant. */
   dueBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** True: due in the past and not completed. False: all others. */
+  /** True: due in the past and not completed. False: all others. It goes by instants, so that nobody's time zone matters. */
   overdue?: InputMaybe<Scalars['Boolean']['input']>;
   /** Any one of these; an empty list finds nothing. */
   priorities?: InputMaybe<Array<Priority>>;
@@ -779,7 +845,7 @@ export type TodoStats = {
   completed: Scalars['Int']['output'];
   /** Not completed. */
   open: Scalars['Int']['output'];
-  /** Due in the past and not completed. */
+  /** Due in the past and not completed. It goes by instants, so that nobody's time zone matters. */
   overdue: Scalars['Int']['output'];
   /** The tags of the open ones, most used first; those used alike in the order of their letters. */
   tags: Array<TagCount>;
@@ -788,6 +854,7 @@ export type TodoStats = {
 
 export type ToggleTodoPayload = Payload & {
   __typename?: 'ToggleTodoPayload';
+  /** As for updateTodo. */
   todo?: Maybe<Todo>;
   userErrors: Array<UserError>;
 };
@@ -797,6 +864,12 @@ export type UpdateMeInput = {
   email?: InputMaybe<Scalars['EmailAddress']['input']>;
   /** Left out stays; null takes it away. 1 to 255 characters. */
   fullName?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Left out stays; it cannot be null. A name of the IANA time zone database, in any case, such as Europe/Berlin or UTC; an
+   * offset such as +05:00 is INVALID. What was made before keeps its instants; the next one of a todo that repeats is
+   * reckoned in the new zone.
+   */
+  timeZone?: InputMaybe<Scalars['String']['input']>;
   /** Left out stays; it cannot be null. 3 to 50 letters, digits, dots, dashes or underscores. */
   username?: InputMaybe<Scalars['String']['input']>;
 };
@@ -819,6 +892,18 @@ export type UpdateTodoInput = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   /** Null is NONE. */
   priority?: InputMaybe<Priority>;
+  /** As in CreateTodoInput; null ends the series, so that completing the todo makes no next one. dueAt cannot be cleared while there is one. */
+  recurrence?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * When to remind the owner by mail: see Todo.remindAt. It takes the place of remindMinutesBefore; null clears the reminder,
+   * also one by minutes, unless minutes are given. Another instant than before arms a reminder that was sent anew.
+   */
+  remindAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /**
+   * So many minutes before dueAt, which the todo has to have: 0 to 40,320, which is four weeks. It takes the place of remindAt
+   * and moves with dueAt; clearing dueAt clears it. Null clears a reminder that was set by minutes.
+   */
+  remindMinutesBefore?: InputMaybe<Scalars['Int']['input']>;
   /** Up to 20, each 1 to 50 characters; all of them are replaced; null clears. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
   /** 1 to 200 characters; cannot be null. */
@@ -827,6 +912,7 @@ export type UpdateTodoInput = {
 
 export type UpdateTodoPayload = Payload & {
   __typename?: 'UpdateTodoPayload';
+  /** Where userErrors says CONFLICT, as it is now, to merge with. Otherwise null where it was not changed. */
   todo?: Maybe<Todo>;
   userErrors: Array<UserError>;
 };
@@ -883,6 +969,8 @@ export type User = Node & {
   securityEvents: SecurityEventConnection;
   /** The devices that are signed in, the one used last first. */
   sessions: Array<Session>;
+  /** The person's time zone by its IANA name, such as Europe/Berlin; UTC unless they say otherwise. Todos repeat by its wall clock. */
+  timeZone: Scalars['String']['output'];
   /** The person's todos. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST; in the person's own order unless told, or best first where the filter searches. */
   todos: TodoConnection;
   updatedAt: Scalars['DateTime']['output'];
@@ -1089,7 +1177,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<DeleteCompletedTodosPayload> )
     | ( Outcome<DeleteMePayload> )
-    | ( Outcome<DeleteTodoPayload> )
+    | ( Outcome<Omit<DeleteTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<DeleteUserPayload> )
     | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<LogOutPayload> )
@@ -1128,7 +1216,7 @@ export type ResolversTypes = {
   DeleteCompletedTodosPayload: ResolverTypeWrapper<Outcome<DeleteCompletedTodosPayload>>;
   DeleteMeInput: DeleteMeInput;
   DeleteMePayload: ResolverTypeWrapper<Outcome<DeleteMePayload>>;
-  DeleteTodoPayload: ResolverTypeWrapper<Outcome<DeleteTodoPayload>>;
+  DeleteTodoPayload: ResolverTypeWrapper<Outcome<Omit<DeleteTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   DeleteUserPayload: ResolverTypeWrapper<Outcome<DeleteUserPayload>>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -1212,7 +1300,7 @@ export type ResolversParentTypes = {
   DeleteCompletedTodosPayload: Outcome<DeleteCompletedTodosPayload>;
   DeleteMeInput: DeleteMeInput;
   DeleteMePayload: Outcome<DeleteMePayload>;
-  DeleteTodoPayload: Outcome<DeleteTodoPayload>;
+  DeleteTodoPayload: Outcome<Omit<DeleteTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   DeleteUserPayload: Outcome<DeleteUserPayload>;
   EmailAddress: Scalars['EmailAddress']['output'];
   ID: Scalars['ID']['output'];
@@ -1339,6 +1427,7 @@ export type DeleteMePayloadResolvers<ContextType = OperationContext, ParentType 
 };
 
 export type DeleteTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteTodoPayload'] = ResolversParentTypes['DeleteTodoPayload']> = {
+  todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
   todoId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1542,6 +1631,9 @@ export type TodoResolvers<ContextType = OperationContext, ParentType extends Res
   owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   priority?: Resolver<ResolversTypes['Priority'], ParentType, ContextType>;
+  recurrence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remindAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  remindMinutesBefore?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   tags?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1621,6 +1713,7 @@ export type UserResolvers<ContextType = OperationContext, ParentType extends Res
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   securityEvents?: Resolver<ResolversTypes['SecurityEventConnection'], ParentType, ContextType, Partial<UserSecurityEventsArgs>>;
   sessions?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<UserTodosArgs>>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

@@ -1,4 +1,4 @@
-import { layOut, type MailText } from './layout.ts';
+import { layOut, type MailText } from '../../platform/mail/layout.ts';
 
 /**
  * What people are told by mail. Nothing in it was typed by anybody: a name in a mail to an address that is not verified

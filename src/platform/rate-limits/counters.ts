@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { CompiledQuery } from 'kysely';
-import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
-import { type Database, sqlOf } from '../database.ts';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Database } from '../database.ts';
 import type { Logger } from '../logger.ts';
+import type { Redis } from '../redis.ts';
+import { postgresLimiter } from './postgres-limiter.ts';
+import { redisLimiter } from './redis-limiter.ts';
 
 export interface Count {
   readonly count: number;
@@ -28,17 +30,12 @@ export const countKey = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
 /**
- * Counts in the database, outside of any transaction, so that what is rolled back was counted all the same. While the
- * database is away each process counts by itself: the limits hold, but for each process apart. To count elsewhere, take
- * another of rate-limiter-flexible's stores.
+ * Counts in Redis where there is one, in the database otherwise. While that is away each process counts by itself, at once:
+ * the limits hold, but for each process apart.
  */
-export function createCounters({ database, logger }: { database: Database; logger: Logger }): Counters {
-  const limiter = new RateLimiterPostgres({
-    ...COUNTING,
-    ...STORE,
-    storeClient: queryable(database, logger),
-    insuranceLimiter: new RateLimiterMemory(COUNTING),
-  });
+export function createCounters(options: { database: Database; redis: Redis | null; logger: Logger }): Counters {
+  const counting = { ...COUNTING, insuranceLimiter: new RateLimiterMemory(COUNTING) };
+  const limiter = options.redis ? redisLimiter(options.redis, counting) : postgresLimiter(options, counting);
   return {
     add: async (key, windowSeconds) => countOf(await limiter.penalty(key, 1, { customDuration: windowSeconds })),
     takeBack: async (key, windowSeconds) => {
@@ -59,30 +56,8 @@ export function createCounters({ database, logger }: { database: Database; logge
 
 /** Each call says its own window, and whoever counts compares. */
 const COUNTING = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: '' } as const;
-const STORE = {
-  storeType: 'client',
-  tableName: 'rate_limits',
-  tableCreated: true,
-  // A job does, for all processes.
-  clearExpiredByTimeout: false,
-} as const;
 
 const countOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Count => ({
   count: consumedPoints,
   remainingMs: msBeforeNext,
 });
-
-/** What the library uses of a client of `pg`. Its own names of statements would need a connection for itself. */
-function queryable(database: Database, logger: Logger) {
-  return {
-    async query({ text, values }: { text: string; values: unknown[] }) {
-      try {
-        const { rows } = await sqlOf(database.em.fork()).executeQuery(CompiledQuery.raw(text, values));
-        return { rows, rowCount: rows.length };
-      } catch (error) {
-        logger.warn({ err: error }, 'rate limits are counted by this process alone: the database did not answer');
-        throw error;
-      }
-    },
-  };
-}

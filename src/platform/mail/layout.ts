@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../platform/html.ts';
+import { escapeHtml } from '../html.ts';
 
 /** What a mail says: without its address. */
 export interface MailText {

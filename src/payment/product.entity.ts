@@ -1,0 +1,26 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { PLANS } from '../identity/user.entity.ts';
+import { entityColumns } from '../platform/entity.ts';
+
+export const SKU_MAX_LENGTH = 64;
+export const PRODUCT_NAME_MAX_LENGTH = 200;
+export const PRODUCT_DESCRIPTION_MAX_LENGTH = 2_000;
+
+const ProductSchema = defineEntity({
+  name: 'Product',
+  tableName: 'products',
+  properties: {
+    ...entityColumns,
+    sku: p.string().length(SKU_MAX_LENGTH),
+    name: p.string().length(PRODUCT_NAME_MAX_LENGTH),
+    description: p.string().length(PRODUCT_DESCRIPTION_MAX_LENGTH).nullable(),
+    /** What a paid order gives, and for how many days each; both or neither. */
+    grantsPlan: p.enum(PLANS).nullable(),
+    grantsDays: p.integer().nullable(),
+    isActive: p.boolean().default(true),
+  },
+});
+
+/** Something for sale. Its prices are in a table of their own, one for each currency. */
+export class Product extends ProductSchema.class {}
+ProductSchema.setClass(Product);
