@@ -184,6 +184,7 @@ create table entitlements (
   revoked_at timestamptz(3)
 );
 create index entitlements_owner_idx on entitlements (owner_id, granted_at);
+create index users_plan_expires_at_idx on users (plan_expires_at) where plan_expires_at is not null;
 
 create function payment_facts_refuse_change() returns trigger language plpgsql as $$
 begin
@@ -201,6 +202,7 @@ insert into product_prices (product_id, currency, amount) values
   ('019aa5d0-0000-7000-8000-000000000365', 'PKR', 1400000);
 
 -- Down Migration
+drop index users_plan_expires_at_idx;
 drop table entitlements;
 drop table provider_messages;
 drop table refunds;

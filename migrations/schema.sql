@@ -363,6 +363,98 @@ CREATE INDEX refunds_manual_idx ON refunds USING btree (created_at, id) WHERE ne
 CREATE INDEX refunds_payment_idx ON refunds USING btree (payment_id, id);
 CREATE UNIQUE INDEX refunds_provider_reference_key ON refunds USING btree (payment_id, provider_reference) WHERE provider_reference IS NOT NULL;
 
+CREATE TABLE sandbox_checkouts (
+  id character varying(64) NOT NULL,
+  place bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  idempotency_key character varying(255) NOT NULL,
+  reference character varying(64) NOT NULL,
+  description character varying(200) NOT NULL,
+  amount bigint NOT NULL,
+  currency character(3) NOT NULL,
+  method text NOT NULL,
+  masked_phone character varying(20),
+  return_url character varying(2000) NOT NULL,
+  status text NOT NULL,
+  failure_code character varying(100),
+  failure_message character varying(500),
+  charges integer DEFAULT 0 NOT NULL,
+  paid_amount bigint,
+  paid_at timestamp(3) with time zone,
+  settle_at timestamp(3) with time zone,
+  dispute_id character varying(64),
+  dispute_status text,
+  disputed_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT sandbox_checkouts_pkey PRIMARY KEY (id),
+  CONSTRAINT sandbox_checkouts_idempotency_key UNIQUE (idempotency_key),
+  CONSTRAINT sandbox_checkouts_place_key UNIQUE (place),
+  CONSTRAINT sandbox_checkouts_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT sandbox_checkouts_dispute_status_check CHECK (dispute_status = ANY (ARRAY['OPEN'::text, 'WON'::text, 'LOST'::text])),
+  CONSTRAINT sandbox_checkouts_method_check CHECK (method = ANY (ARRAY['HOSTED'::text, 'MOBILE_WALLET'::text])),
+  CONSTRAINT sandbox_checkouts_paid_check CHECK ((status = 'PAID'::text) = (paid_amount IS NOT NULL)),
+  CONSTRAINT sandbox_checkouts_status_check CHECK (status = ANY (ARRAY['OPEN'::text, 'AWAITING_APPROVAL'::text, 'PROCESSING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'EXPIRED'::text]))
+);
+CREATE INDEX sandbox_checkouts_expiry_idx ON sandbox_checkouts USING btree (expires_at) WHERE status = ANY (ARRAY['OPEN'::text, 'AWAITING_APPROVAL'::text]);
+CREATE INDEX sandbox_checkouts_reference_idx ON sandbox_checkouts USING btree (reference, place);
+CREATE INDEX sandbox_checkouts_settle_idx ON sandbox_checkouts USING btree (settle_at) WHERE settle_at IS NOT NULL;
+
+CREATE TABLE sandbox_messages (
+  id uuid NOT NULL,
+  place bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  checkout_id character varying(64) NOT NULL,
+  event_id character varying(64) NOT NULL,
+  type character varying(100) NOT NULL,
+  body text NOT NULL,
+  forgery text,
+  status text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_attempt_at timestamp(3) with time zone,
+  last_answer character varying(200),
+  created_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT sandbox_messages_pkey PRIMARY KEY (id),
+  CONSTRAINT sandbox_messages_place_key UNIQUE (place),
+  CONSTRAINT sandbox_messages_forgery_check CHECK (forgery = ANY (ARRAY['WRONG_SECRET'::text, 'UNSIGNED'::text, 'ALTERED'::text, 'TOO_OLD'::text, 'FROM_THE_FUTURE'::text])),
+  CONSTRAINT sandbox_messages_status_check CHECK (status = ANY (ARRAY['WAITING'::text, 'HELD'::text, 'LOST'::text, 'DELIVERED'::text, 'GIVEN_UP'::text])),
+  CONSTRAINT sandbox_messages_waiting_check CHECK ((status = 'WAITING'::text) = (next_attempt_at IS NOT NULL))
+);
+CREATE INDEX sandbox_messages_checkout_idx ON sandbox_messages USING btree (checkout_id, place);
+CREATE INDEX sandbox_messages_due_idx ON sandbox_messages USING btree (next_attempt_at, place) WHERE status = 'WAITING'::text;
+CREATE INDEX sandbox_messages_undelivered_idx ON sandbox_messages USING btree (place) WHERE status <> 'DELIVERED'::text AND forgery IS NULL;
+
+CREATE TABLE sandbox_refunds (
+  id character varying(64) NOT NULL,
+  place bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  checkout_id character varying(64) NOT NULL,
+  idempotency_key character varying(255),
+  amount bigint NOT NULL,
+  reason character varying(500),
+  status text NOT NULL,
+  failure_code character varying(100),
+  failure_message character varying(500),
+  settle_at timestamp(3) with time zone,
+  settle_as text,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT sandbox_refunds_pkey PRIMARY KEY (id),
+  CONSTRAINT sandbox_refunds_idempotency_key UNIQUE (idempotency_key),
+  CONSTRAINT sandbox_refunds_place_key UNIQUE (place),
+  CONSTRAINT sandbox_refunds_amount_check CHECK (amount >= 1 AND amount <= '9007199254740991'::bigint),
+  CONSTRAINT sandbox_refunds_settle_as_check CHECK (settle_as = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text])),
+  CONSTRAINT sandbox_refunds_settle_check CHECK ((settle_at IS NULL) = (settle_as IS NULL)),
+  CONSTRAINT sandbox_refunds_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'SUCCEEDED'::text, 'FAILED'::text]))
+);
+CREATE INDEX sandbox_refunds_checkout_idx ON sandbox_refunds USING btree (checkout_id, place);
+CREATE INDEX sandbox_refunds_settle_idx ON sandbox_refunds USING btree (settle_at) WHERE settle_at IS NOT NULL;
+
+CREATE TABLE sandbox_settings (
+  one boolean DEFAULT true NOT NULL,
+  value jsonb NOT NULL,
+  CONSTRAINT sandbox_settings_pkey PRIMARY KEY (one),
+  CONSTRAINT sandbox_settings_one_check CHECK (one)
+);
+
 CREATE TABLE security_events (
   id uuid NOT NULL,
   user_id uuid,
@@ -474,6 +566,7 @@ CREATE INDEX users_deleted_at_idx ON users USING btree (deleted_at) WHERE delete
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email::text));
 CREATE INDEX users_locked_idx ON users USING btree (created_at, id) WHERE NOT is_active;
 CREATE INDEX users_open_idx ON users USING btree (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX users_plan_expires_at_idx ON users USING btree (plan_expires_at) WHERE plan_expires_at IS NOT NULL;
 CREATE INDEX users_search_idx ON users USING gin (lower(((((email::text || '
 '::text) || username::text) || '
 '::text) || COALESCE(full_name, ''::character varying)::text) COLLATE "und-x-icu") gin_trgm_ops);
@@ -499,6 +592,8 @@ ALTER TABLE provider_messages ADD CONSTRAINT provider_messages_payment_id_fkey F
 ALTER TABLE refunds ADD CONSTRAINT refunds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE SET NULL;
 ALTER TABLE refunds ADD CONSTRAINT refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 ALTER TABLE refunds ADD CONSTRAINT refunds_requested_by_id_fkey FOREIGN KEY (requested_by_id) REFERENCES users(id) ON DELETE SET NULL;
+ALTER TABLE sandbox_messages ADD CONSTRAINT sandbox_messages_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES sandbox_checkouts(id) ON DELETE CASCADE;
+ALTER TABLE sandbox_refunds ADD CONSTRAINT sandbox_refunds_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES sandbox_checkouts(id) ON DELETE CASCADE;
 ALTER TABLE security_events ADD CONSTRAINT security_events_by_user_id_fkey FOREIGN KEY (by_user_id) REFERENCES users(id) ON DELETE SET NULL;
 ALTER TABLE security_events ADD CONSTRAINT security_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;

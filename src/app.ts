@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { FeedReader } from './change/reader.ts';
 import { feedRetention, removeOldChanges } from './change/retention.ts';
@@ -12,6 +11,9 @@ import { EventStreams } from './graphql/event-streams.ts';
 import { idempotencyRetention, removeOldKeys } from './graphql/idempotency-retention.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
+import { type Address, listenOn } from './http/listen.ts';
+import { createMetricsServer } from './http/metrics-server.ts';
+import { createOrigins } from './http/origins.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
 import { accountMail, sendAccountMail } from './identity/account-mail.job.ts';
@@ -21,11 +23,15 @@ import { LogInLimits } from './identity/log-in-limits.ts';
 import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Viewers } from './identity/viewers.ts';
+import { measureBacklog } from './payment/payment-backlog.ts';
+import { createPaymentMetrics } from './payment/payment-metrics.ts';
+import { paymentWorkers } from './payment/payment-workers.ts';
+import { createPayments, type Payments } from './payment/payments.ts';
+import { configuredAdapters } from './payment/providers/configured.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
-import { SetupError } from './platform/errors.ts';
 import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
 import { workerFor } from './platform/jobs/job.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
@@ -34,6 +40,7 @@ import { createLogger, type Logger } from './platform/logger.ts';
 import { type Mailer, noMailer } from './platform/mail/mail.ts';
 import { Mailbox } from './platform/mail/mailbox.ts';
 import { createSmtpMailer } from './platform/mail/smtp.ts';
+import { Metrics } from './platform/metrics.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
 import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
@@ -47,8 +54,11 @@ import { purgeTrash, trashPurge } from './todo/trash-purge.ts';
 
 export interface App {
   readonly services: Services;
-  /** Begins to serve; answers with the address on this machine, whatever PUBLIC_URL says. */
-  listen(): Promise<{ url: string; port: number }>;
+  /**
+   * Begins to serve; answers with the address on this machine, whatever PUBLIC_URL says, and with that of the numbers where
+   * they have a port of their own.
+   */
+  listen(): Promise<Address & { readonly metricsUrl: string | null }>;
   /** Stops serving: sockets first, then requests and jobs under way, then the database's connections. */
   close(): Promise<void>;
 }
@@ -125,10 +135,37 @@ export function createApp({
         purgeTrash({ database, clock, trashDays: config.trashDays, signal }),
       ),
       workerFor(reminder, data => sendReminder(data, { ...mailParts, mailer })),
+      ...paymentWorkers({ ...mailParts, mailer, payments: () => payments }),
       workerFor(passwordResetRequest, data => preparePasswordReset(data, { ...mailParts, jobs, security })),
     ],
     database,
     signals,
+    logger,
+  });
+  const origins = createOrigins(config);
+  const adapters = new Map(
+    configuredAdapters({
+      environment: config.paymentEnvironment,
+      publicUrl: () => config.publicUrl ?? ownUrl,
+      clock,
+    }).map(adapter => [adapter.name, adapter]),
+  );
+  const metrics = new Metrics(logger);
+  measureBacklog(metrics, { database, clock }, adapters.keys());
+  const payments: Payments = createPayments({
+    adapters,
+    database,
+    transact,
+    jobs,
+    metrics: createPaymentMetrics(metrics, adapters.keys()),
+    clock,
+    logger,
+    allowsOrigin: origin => origins.isListed(origin),
+  });
+  const inquiries = new Repeated({
+    name: 'due inquiries',
+    pauseMs: INQUIRIES_EVERY_MS,
+    work: signal => payments.calls.askDue(signal),
     logger,
   });
   const reminders = new Repeated({
@@ -148,6 +185,8 @@ export function createApp({
     counters,
     logInLimits,
     todoLimits: config.openTodos,
+    orders: { ttlHours: config.orderTtlHours },
+    payments,
     jobs,
     clock,
     logger,
@@ -170,9 +209,11 @@ export function createApp({
     exports: createExportFormats(config, clock),
     redis,
     mailbox,
+    metrics: config.metricsPort === undefined ? metrics : null,
     logger,
     apiInfo,
   });
+  const metricsServer = config.metricsPort === undefined ? null : createMetricsServer(metrics);
   // Without, a socket is answered as any request.
   const sockets = config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, logger });
   let jobsStart: NodeJS.Timeout | undefined;
@@ -182,29 +223,33 @@ export function createApp({
     async listen() {
       // The first calls are counted together with the other processes' too.
       await redis?.opened;
-      server.listen(config.port, config.host);
-      await once(server, 'listening').catch((error: unknown) => {
-        throw new SetupError(
-          `Cannot listen on ${config.host}:${config.port}: ${error instanceof Error ? error.message : error}. Set HOST or PORT.`,
-        );
-      });
-      const { port } = server.address() as AddressInfo;
-      const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
-      ownUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const address = await listenOn(server, { ...config, settings: 'HOST or PORT' });
+      ownUrl = address.url;
+      const metricsAddress =
+        metricsServer &&
+        (await listenOn(metricsServer, { host: config.host, port: config.metricsPort ?? 0, settings: 'METRICS_PORT' }));
       jobsStart = setTimeout(() => {
         jobs.start();
-        if (config.worker !== 'off') reminders.start();
+        if (config.worker === 'off') return;
+        reminders.start();
+        inquiries.start();
       }, JOBS_DELAY_MS);
-      return { url: ownUrl, port };
+      return { ...address, metricsUrl: metricsAddress && `${metricsAddress.url}/metrics` };
     },
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
       clearTimeout(jobsStart);
-      const jobsStopped = Promise.all([jobs.stop(SHUTDOWN_MS), reminders.stop(SHUTDOWN_MS)]);
+      const jobsStopped = Promise.all([
+        jobs.stop(SHUTDOWN_MS),
+        reminders.stop(SHUTDOWN_MS),
+        inquiries.stop(SHUTDOWN_MS),
+      ]);
       // These first: a subscription that were completed instead would look as if there was nothing more to come.
       await Promise.all([sockets?.close(), streams.close(config.sockets.closeSpreadMs)]);
       feed.close();
+      metricsServer?.close();
+      metricsServer?.closeAllConnections();
       server.closeIdleConnections();
       const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
       await closed;
@@ -225,6 +270,7 @@ export function createApp({
 const SHUTDOWN_MS = 10_000;
 /** The first requests come before the jobs, which take some time to load. */
 const JOBS_DELAY_MS = 1_000;
+const INQUIRIES_EVERY_MS = 2_000;
 
 function readApiInfo() {
   const { name, version, description } = readPackageInfo();

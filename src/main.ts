@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     import('./app.ts'),
   ]);
   const app = createApp({ config, databaseUrl: database.url });
-  const { url } = await app.listen();
+  const { url, metricsUrl } = await app.listen();
 
   let stopping = false;
   const stop = async () => {
@@ -27,9 +27,12 @@ async function main(): Promise<void> {
   // Last, when it can be stopped too. One line has the address: whoever starts this process waits for it.
   const graphiql = config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [];
   const mail = config.mail.via === 'MAILBOX' ? ['Mail      /dev/mail, what would have been sent'] : [];
+  const numbers = metricsUrl ? [`Metrics   /metrics, on port ${new URL(metricsUrl).port}`] : [];
   const pages = config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql, ...mail];
   const known = config.publicUrl ? ` (${config.publicUrl})` : '';
-  process.stdout.write(`Duely listens on ${url}${known}\n\n${pages.map(page => `  ${page}\n`).join('')}\n`);
+  process.stdout.write(
+    `Duely listens on ${url}${known}\n\n${[...pages, ...numbers].map(page => `  ${page}\n`).join('')}\n`,
+  );
 }
 
 /** What the operator can put right is told without a stack. */

@@ -9,6 +9,13 @@ import { emailLinkResolvers } from './identity/email-link.resolvers.ts';
 import { securityEventResolvers } from './identity/security-event.resolvers.ts';
 import { sessionResolvers } from './identity/session.resolvers.ts';
 import { userResolvers } from './identity/user.resolvers.ts';
+import { PRODUCT_CONSTRAINTS } from './payment/catalogue.service.ts';
+import { moneyResolvers } from './payment/money.resolvers.ts';
+import { orderResolvers } from './payment/order.resolvers.ts';
+import { paymentResolvers } from './payment/payment.resolvers.ts';
+import { paymentAdminResolvers } from './payment/payment-admin.resolvers.ts';
+import { paymentMutationResolvers } from './payment/payment-mutations.resolvers.ts';
+import { productResolvers } from './payment/product.resolvers.ts';
 import { todoResolvers } from './todo/todo.resolvers.ts';
 import { TODO_CONSTRAINTS } from './todo/todo.service.ts';
 
@@ -27,7 +34,13 @@ export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 're
       accountResolvers,
       emailLinkResolvers,
       todoResolvers,
+      moneyResolvers,
+      productResolvers,
+      orderResolvers,
+      paymentResolvers,
+      paymentAdminResolvers,
+      paymentMutationResolvers,
       ...(added.resolvers ?? []),
     ],
-    constraints: { ...ACCOUNT_CONSTRAINTS, ...TODO_CONSTRAINTS },
+    constraints: { ...ACCOUNT_CONSTRAINTS, ...TODO_CONSTRAINTS, ...PRODUCT_CONSTRAINTS },
   });

@@ -9,7 +9,12 @@ import { type ChangeRow, readChanges, readFeedEnd } from './feed.ts';
 const PAGE_SIZE = { default: 100, max: 1_000 } as const;
 
 /** What shows the changes of an entity of the feed. */
-const TYPES: Readonly<Record<string, ChangeSource['__typename']>> = { todo: 'TodoChange', user: 'UserChange' };
+const TYPES: Readonly<Record<string, ChangeSource['__typename']>> = {
+  todo: 'TodoChange',
+  user: 'UserChange',
+  order: 'OrderChange',
+  payment: 'PaymentChange',
+};
 
 function toSource(ownerId: string, change: ChangeRow): ChangeSource {
   const type = TYPES[change.name];
@@ -99,4 +104,6 @@ export const changeResolvers = {
   },
   TodoChange: changeResolver,
   UserChange: changeResolver,
+  OrderChange: changeResolver,
+  PaymentChange: changeResolver,
 } satisfies Resolvers;

@@ -6,6 +6,11 @@ import type { SecurityLog } from '../identity/security-log.ts';
 import type { Device, SessionSettings } from '../identity/session.service.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Viewers } from '../identity/viewers.ts';
+import { createOrderLoaders, type OrderLoaders } from '../payment/order.loaders.ts';
+import type { OrderSettings } from '../payment/order.service.ts';
+import { createPaymentLoaders, type PaymentLoaders } from '../payment/payment.loaders.ts';
+import type { Payments } from '../payment/payments.ts';
+import { createProductLoaders, type ProductLoaders } from '../payment/product.loaders.ts';
 import type { AccessTokens } from '../platform/access-tokens.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database.ts';
@@ -31,6 +36,8 @@ export interface Services {
   readonly logInLimits: LogInLimits;
   readonly jobs: Jobs;
   readonly todoLimits: TodoLimits;
+  readonly orders: OrderSettings;
+  readonly payments: Payments;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;
@@ -67,6 +74,9 @@ export interface RefreshCookie {
 export interface Loaders {
   readonly identity: IdentityLoaders;
   readonly todo: TodoLoaders;
+  readonly product: ProductLoaders;
+  readonly order: OrderLoaders;
+  readonly payment: PaymentLoaders;
 }
 
 /**
@@ -127,6 +137,9 @@ export class OperationContext {
     this.#loaders ??= {
       identity: createIdentityLoaders(this.em, this.now),
       todo: createTodoLoaders(this.em, this.now, this.#viewer?.userId ?? null),
+      product: createProductLoaders(this.em),
+      order: createOrderLoaders(this.em),
+      payment: createPaymentLoaders(this.em, this.now, this.#viewer?.userId ?? null),
     };
     return this.#loaders;
   }

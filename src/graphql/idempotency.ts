@@ -68,11 +68,12 @@ export function idempotencyKey(options: {
 
 /** The same text for the same arguments, whatever the order of their fields. */
 const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner) =>
-    Utils.isPlainObject<Record<string, unknown>>(inner)
+  JSON.stringify(value, (_key, inner) => {
+    if (typeof inner === 'bigint') return inner.toString();
+    return Utils.isPlainObject<Record<string, unknown>>(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+      : inner;
+  });
 
 /**
  * Claims the key for this transaction. Answers with the outcome of the first time, or null where this is the first. Where

@@ -1,5 +1,8 @@
 import { findSessionNode } from '../identity/session.resolvers.ts';
 import { findUserNode } from '../identity/user.resolvers.ts';
+import { findOrderNode } from '../payment/order.resolvers.ts';
+import { findPaymentNode, findRefundNode } from '../payment/payment.resolvers.ts';
+import { findProductNode } from '../payment/product.resolvers.ts';
 import { ApiError } from '../platform/errors.ts';
 import { type IdPrefix, parseGlobalId } from '../platform/ids.ts';
 import { findTodoNode } from '../todo/todo.resolvers.ts';
@@ -15,6 +18,10 @@ const NODES: Record<IdPrefix, { typename: string; find: FindNode }> = {
   user: { typename: 'User', find: findUserNode },
   session: { typename: 'Session', find: findSessionNode },
   todo: { typename: 'Todo', find: findTodoNode },
+  product: { typename: 'Product', find: findProductNode },
+  order: { typename: 'Order', find: findOrderNode },
+  payment: { typename: 'Payment', find: findPaymentNode },
+  refund: { typename: 'Refund', find: findRefundNode },
 };
 
 type Node = Awaited<ResolversTypes['Node']> | null;

@@ -24,20 +24,22 @@ const LIMIT: Limit = { name: 'export/viewer/3600s', max: 10, windowSeconds: 3_60
  * Beyond it reading waits for the client.
  */
 const READ_AHEAD_BYTES = 4 * 1_024 * 1_024;
-/** A client that takes nothing for so long is gone. Less than what PostgreSQL allows a transaction to stand still. */
+/** Less than what PostgreSQL allows a transaction to stand still. */
 const STALLED_MS = 30_000;
 
 export interface ExportOptions {
   readonly services: Services;
   readonly formats: ExportFormats;
   readonly config: Pick<Config, 'trustProxy' | 'database'>;
+  /** A client that takes nothing for so long is gone. */
+  readonly stalledMs?: number;
 }
 
 /**
  * GET /export: all that is kept of the viewer, as a file. What it begins with, it says of one moment. Where the viewer's
  * session or account ends meanwhile, the connection is broken off; a token that only expires may see it to its end.
  */
-export function createExportRoute({ services, formats, config }: ExportOptions) {
+export function createExportRoute({ services, formats, config, stalledMs = STALLED_MS }: ExportOptions) {
   const places = {
     perViewer: new ConnectionLimit(1),
     // Each holds a connection of the pool while its client reads.
@@ -53,7 +55,7 @@ export function createExportRoute({ services, formats, config }: ExportOptions) 
       if (!takePlace(response, viewer, places)) return;
       await services.security.recordAlone({ kind: 'DATA_EXPORTED', userId: viewer.userId, device });
       await using snapshot = await openSnapshot(services.database, viewer.userId);
-      await send(response, { snapshot, viewer, name, format: formats[name], services });
+      await send(response, { snapshot, viewer, name, format: formats[name], services, stalledMs });
     } catch (error) {
       if (!isLeft(error)) sendError(request, response, error, services);
     }
@@ -70,11 +72,12 @@ interface Sending {
   readonly name: ExportFormatName;
   readonly format: ExportFormat;
   readonly services: Services;
+  readonly stalledMs: number;
 }
 
 async function send(
   response: ServerResponse,
-  { snapshot, viewer, name, format, services: { viewers, clock } }: Sending,
+  { snapshot, viewer, name, format, services: { viewers, clock }, stalledMs }: Sending,
 ): Promise<void> {
   const text = Readable.from(untilRead(snapshot, format.write(snapshot.em, viewer.userId)), {
     objectMode: false,
@@ -89,7 +92,7 @@ async function send(
     'Content-Disposition': `attachment; filename="duely-${clock().toISOString().slice(0, 10)}.${name}"`,
     'Cache-Control': 'no-store',
   });
-  response.setTimeout(STALLED_MS, () => response.destroy());
+  response.setTimeout(stalledMs, () => response.destroy());
   try {
     await pipeline(text, response);
   } finally {

@@ -4,6 +4,8 @@ import type { Config } from '../platform/config.ts';
 export interface Origins {
   /** Whether a page of this request's origin may use the server; a request without one is no page's. */
   allows(request: IncomingMessage): boolean;
+  /** Whether it is one of the allowed origins, or this server's own as PUBLIC_URL says: where a browser may be sent. */
+  isListed(origin: string): boolean;
   /** Writes the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol). Answers true where it was a preflight. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
@@ -20,6 +22,8 @@ export function createOrigins({ allowedOrigins, publicUrl }: Pick<Config, 'allow
     (publicUrl !== undefined && new URL(publicUrl).origin === origin);
 
   return {
+    isListed: origin =>
+      listed.has('*') || listed.has(origin) || (publicUrl !== undefined && new URL(publicUrl).origin === origin),
     allows(request) {
       const { origin } = request.headers;
       return origin === undefined || listed.has('*') || listed.has(origin) || isOwn(origin, request);

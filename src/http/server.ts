@@ -8,6 +8,7 @@ import { Deadline } from '../platform/deadline.ts';
 import type { ExportFormats } from '../platform/export/export-format.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Mailbox } from '../platform/mail/mailbox.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Signals } from '../platform/signal.ts';
 import { parseBody, readBody } from './body.ts';
 import { bearerToken, createRefreshCookie, deviceOf, requestIdOf } from './caller.ts';
@@ -17,8 +18,11 @@ import { createGraphiql } from './graphiql/graphiql.ts';
 import { setProcessTime, setSecurityHeaders } from './headers.ts';
 import { createImportRoute } from './import-route.ts';
 import { sendMailPage, sendMailsAsJson } from './mail-pages.ts';
+import { sendMetrics } from './metrics-server.ts';
 import { createOrigins } from './origins.ts';
+import { paymentRoutes } from './payment-routes.ts';
 import { sendProblem } from './problem.ts';
+import type { Route } from './route.ts';
 import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
 import { admitStream, asksForStream } from './stream-admission.ts';
 
@@ -33,6 +37,8 @@ export interface HttpOptions {
   readonly redis: Dependencies['redis'];
   /** Null where mails are sent. */
   readonly mailbox: Mailbox | null;
+  /** Null where they are served on a port of their own. */
+  readonly metrics: Metrics | null;
   readonly logger: Logger;
   readonly apiInfo: ApiInfo;
 }
@@ -45,10 +51,15 @@ export function createHttpServer(options: HttpOptions): Server {
   const { config, logger } = options;
   const origins = createOrigins(config);
   const routes = createRoutes(options);
+  const { payments, database } = options.services;
+  const fromProviders = new Map(config.worker === 'only' ? [] : paymentRoutes({ payments, database, logger }));
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (origins.answer(request, response)) return;
+    // Providers' messages prove themselves, and payers come back from pages of the providers'.
+    const proven = fromProviders.get(path);
+    if (proven) return proven(request, response);
     const route =
       routes.get(path) ??
       [...routes].find(([prefix]) => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))?.[1];
@@ -86,11 +97,21 @@ export function createHttpServer(options: HttpOptions): Server {
   return server;
 }
 
-type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
 /** By path; one that ends in a slash has all below it. */
 function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
-  const { config, services, graphql, limits, signals, jobs, exports: formats, redis, mailbox, apiInfo } = options;
+  const {
+    config,
+    services,
+    graphql,
+    limits,
+    signals,
+    jobs,
+    exports: formats,
+    redis,
+    mailbox,
+    metrics,
+    apiInfo,
+  } = options;
   const graphiql = config.graphiql ? createGraphiql({ endpoint: '/graphql', title: 'Duely GraphiQL' }) : null;
   const working = config.worker === 'only';
   const links = {
@@ -98,6 +119,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
     ...(mailbox ? { mailbox: '/dev/mail' } : {}),
     health: '/health',
     readiness: '/ready',
+    ...(metrics ? { metrics: '/metrics' } : {}),
   };
 
   const sendGraphiql: Route = async (request, response) => {
@@ -151,8 +173,13 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
       ]
     : [];
 
+  const numbers: [string, Route][] = metrics
+    ? [['/metrics', (_request, response) => sendMetrics(response, metrics)]]
+    : [];
+
   return new Map<string, Route>([
     ...mailPages,
+    ...numbers,
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
     ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs, redis })],

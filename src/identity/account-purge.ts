@@ -40,7 +40,7 @@ export interface PurgeOptions {
  */
 export async function purgeAccounts({ database, clock, owned, signal }: PurgeOptions): Promise<number> {
   const before = new Date(clock().getTime() - CLOSED_KEPT_DAYS * DAY_MS);
-  await removeRows(forkFor(database, null), 'email_links', sql`expires_at < ${before}`);
+  await removeRows(forkFor(database, null), { table: 'email_links', condition: sql`expires_at < ${before}`, signal });
   for (let purged = 0; ; purged += 1) {
     signal?.throwIfAborted();
     const found = await forkFor(database, null).transactional(em => purgeOne(em, before, owned));
@@ -60,7 +60,7 @@ async function purgeOne(em: EntityManager, before: Date, owned: readonly OwnedRo
     },
   );
   if (!user) return false;
-  for (const { table, owner } of owned) await removeRows(em, table, sql`${sql.ref(owner)} = ${user.id}`);
-  await removeRows(em, 'users', sql`id = ${user.id}`);
+  for (const { table, owner } of owned) await removeRows(em, { table, condition: sql`${sql.ref(owner)} = ${user.id}` });
+  await removeRows(em, { table: 'users', condition: sql`id = ${user.id}` });
   return true;
 }

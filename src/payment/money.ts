@@ -26,7 +26,10 @@ export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 /** The amount as a decimal number of the currency's main unit: 150050n in PKR is `1500.50`, 500n in JPY is `500`. */
 export function toDecimal({ amount, currency }: Money): string {
   const decimals = decimalsOf(currency);
-  const digits = amount.toString().replace('-', '').padStart(decimals + 1, '0');
+  const digits = amount
+    .toString()
+    .replace('-', '')
+    .padStart(decimals + 1, '0');
   const sign = amount < 0n ? '-' : '';
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
@@ -45,9 +48,13 @@ export function fromDecimal(text: string, currency: string): bigint | null {
   return BigInt(whole + kept);
 }
 
-/** For people: `$10.50`, `Rs 1,400.00`. */
-export const formatMoney = (money: Money): string =>
+/** For people: `$10.50`, `PKR 1,400.00`. */
+export function formatMoney(money: Money): string {
+  // How many decimals Intl shows is a habit of the language's: it would round rupees, and every amount has to stand as it is.
+  const decimals = decimalsOf(money.currency);
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   // A decimal string is formatted digit by digit, without being made a float.
-  new Intl.NumberFormat('en', { style: 'currency', currency: money.currency }).format(
+  return new Intl.NumberFormat('en', { style: 'currency', currency: money.currency, ...options }).format(
     toDecimal(money) as Intl.StringNumericLiteral,
   );
+}

@@ -28,6 +28,10 @@ const OrderSchema = defineEntity({
 
 /** A purchase, priced here. Its status and what is paid follow from its payments: see state/order-state.ts. */
 export class Order extends OrderSchema.class {
+  get ownerId(): Opt<string> | null {
+    return this.owner?.id ?? null;
+  }
+
   get total(): Opt<Money> {
     return { amount: this.totalAmount, currency: this.currency };
   }

@@ -5,7 +5,7 @@ import { TextArrayType } from '../platform/text-array.ts';
 import type { Money } from './money.ts';
 import { Order } from './order.entity.ts';
 import { type Answer, type Attempt, type Details, PAYMENT_METHODS, PAYMENT_PROVIDERS } from './providers/provider.ts';
-import { PAYMENT_STATUSES } from './state/fact.ts';
+import { PAYMENT_STATUSES, type PaymentStatus } from './state/fact.ts';
 import type { PaymentState } from './state/fold.ts';
 
 export const RETURN_URL_MAX_LENGTH = 2_000;
@@ -54,6 +54,14 @@ const PaymentSchema = defineEntity({
 
 /** One attempt to pay for an order. What follows from its facts is written by applyFacts alone. */
 export class Payment extends PaymentSchema.class {
+  get ownerId(): Opt<string> | null {
+    return this.owner?.id ?? null;
+  }
+
+  get orderId(): Opt<string> {
+    return this.order.id;
+  }
+
   get money(): Opt<Money> {
     return { amount: this.amount, currency: this.currency };
   }
@@ -65,8 +73,7 @@ export class Payment extends PaymentSchema.class {
 
   /** What can still be refunded. */
   get refundableAmount(): Opt<bigint> {
-    const left = this.capturedAmount - this.refundedAmount - this.refundPendingAmount;
-    return this.status === 'SUCCEEDED' && left > 0n ? left : 0n;
+    return refundableOf(this);
   }
 
   /** Keeps what the provider calls it; what is not given stays. */
@@ -93,6 +100,18 @@ export class Payment extends PaymentSchema.class {
   }
 }
 PaymentSchema.setClass(Payment);
+
+/** What can still be refunded of a payment, whether it is an entity or a row that was read. */
+export function refundableOf(payment: {
+  readonly status: PaymentStatus;
+  readonly capturedAmount: bigint | string;
+  readonly refundedAmount: bigint | string;
+  readonly refundPendingAmount: bigint | string;
+}): bigint {
+  const { status, capturedAmount, refundedAmount, refundPendingAmount } = payment;
+  const left = BigInt(capturedAmount) - BigInt(refundedAmount) - BigInt(refundPendingAmount);
+  return status === 'SUCCEEDED' && left > 0n ? left : 0n;
+}
 
 /** As the provider's adapter knows it. */
 export const attemptOf = (payment: Payment, orderNumber: string): Attempt => ({

@@ -5,6 +5,11 @@ import { entityColumns } from '../platform/entity.ts';
 export const SKU_MAX_LENGTH = 64;
 export const PRODUCT_NAME_MAX_LENGTH = 200;
 export const PRODUCT_DESCRIPTION_MAX_LENGTH = 2_000;
+export const GRANTS_DAYS_MAX = 36_500;
+
+const SKU_PATTERN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** Whether a product could have it. */
+export const isSku = (text: string): boolean => text.length <= SKU_MAX_LENGTH && SKU_PATTERN.test(text);
 
 const ProductSchema = defineEntity({
   name: 'Product',

@@ -36,6 +36,14 @@ const RefundSchema = defineEntity({
 
 /** Money on its way back. Its status follows from the payment's facts. */
 export class Refund extends RefundSchema.class {
+  get ownerId(): Opt<string> | null {
+    return this.owner?.id ?? null;
+  }
+
+  get paymentId(): Opt<string> {
+    return this.payment.id;
+  }
+
   get money(): Opt<Money> {
     return { amount: this.amount, currency: this.currency };
   }

@@ -59,6 +59,7 @@ const Environment = z.object({
     .default('development'),
   HOST: z.string().optional(),
   PORT: wholeNumber(0, 65_535, 4000).default(4000),
+  METRICS_PORT: wholeNumber(0, 65_535, 9464).optional(),
   PUBLIC_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(
@@ -90,6 +91,7 @@ const Environment = z.object({
   FREE_OPEN_TODOS: wholeNumber(1, 1_000_000, 100).default(100),
   PRO_OPEN_TODOS: wholeNumber(1, 1_000_000, 10_000).default(10_000),
   TRASH_DAYS: wholeNumber(1, 365, 30).default(30),
+  ORDER_TTL_HOURS: wholeNumber(1, 720, 24).default(24),
   DATA_DIR: z.string().min(1, 'has to be a folder, such as .data').default('.data'),
   JWT_SECRETS: z
     .string()
@@ -149,6 +151,10 @@ export function readConfig(source: Record<string, string | undefined> = environm
   const parsed = Environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
   faults.push(...productionFaults(given));
+  if (parsed.success && parsed.data.PORT !== 0 && parsed.data.METRICS_PORT === parsed.data.PORT)
+    faults.push(
+      'METRICS_PORT has to be another port than PORT, such as 9464, or empty: then /metrics is served with the rest',
+    );
   if (parsed.success) faults.push(...externalTokenFaults(parsed.data));
   if (!parsed.success || faults.length > 0) {
     throw new SetupError(
@@ -163,6 +169,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
     production,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
+    /** Where /metrics is served alone. Undefined: beside everything else. */
+    metricsPort: env.METRICS_PORT,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: env.LOG_LEVEL,
     /** How many proxies stand in front, each of which adds to X-Forwarded-For. 0: the header is not believed. */
@@ -181,6 +189,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
     openTodos: { FREE: env.FREE_OPEN_TODOS, PRO: env.PRO_OPEN_TODOS },
     /** So long a todo stays in the trash. */
     trashDays: env.TRASH_DAYS,
+    /** So long an order waits for a payment. */
+    orderTtlHours: env.ORDER_TTL_HOURS,
     allowedOrigins: env.ALLOWED_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
     dataDir,
     database: {
@@ -208,6 +218,10 @@ export function readConfig(source: Record<string, string | undefined> = environm
     /** Where the front end is, whose pages the links in mails open. Undefined: publicUrl, or the server itself. */
     appUrl: env.APP_URL?.replace(/\/+$/, ''),
     mail: mailOf(env),
+    /** Of the payment providers, by their names in the environment: their adapters read and check them. */
+    paymentEnvironment: Object.fromEntries(
+      Object.entries(given).filter(([name]) => /^(NODE_ENV$|STRIPE_|JAZZCASH_|EASYPAISA_)/.test(name)),
+    ),
   };
 }
 

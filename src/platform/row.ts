@@ -1,7 +1,10 @@
 import { type AliasedRawBuilder, sql } from 'kysely';
 
-/** A value as the driver gives it: a time stays PostgreSQL's text, which the DateTime scalar turns into the API's. */
-type Raw<Value> = Value extends Date ? string : Value;
+/**
+ * A value as the driver gives it: a time stays PostgreSQL's text, which the DateTime scalar turns into the API's, and a
+ * bigint its digits, because a number could not hold them all.
+ */
+type Raw<Value> = Value extends Date | bigint ? string : Value;
 
 /**
  * A plain row with some of an entity's properties. Only those that were asked for are there: a row is made for one

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import ICAL from 'ical.js';
 import { type CalendarComponent, CalendarError, ownLines, readComponents } from '../platform/icalendar/components.ts';
 import { readZones, type Zones } from '../platform/icalendar/zones.ts';
@@ -17,8 +17,12 @@ import {
 const WANTED =
   /^(UID|RECURRENCE-ID|SUMMARY|DESCRIPTION|DTSTART|DUE|DURATION|PRIORITY|CATEGORIES|STATUS|COMPLETED|CREATED|LAST-MODIFIED|X-DUELY-[A-Z-]+)[;:]/i;
 
-/** So many are read before others get a turn. */
-const AT_ONCE = 200;
+/** Of all lines of a to-do that are wanted: more than twice the longest description, so that each is read in no time. */
+const WANTED_MAX_LENGTH = 50_000;
+/** Of what stands between the name of a property and its value. */
+const PARAMETERS_MAX_LENGTH = 1_000;
+/** So many characters are read before others get a turn. */
+const LENGTH_AT_ONCE = 50_000;
 
 export interface CalendarReading {
   /** Of times that name no zone, and of days. */
@@ -31,27 +35,32 @@ export interface CalendarReading {
  * cancelled goes into the trash. Entries of other kinds are left out; throws an ImportFileError where there are only such.
  */
 export async function readCalendarTodos(text: string, { timeZone, now }: CalendarReading): Promise<PlacedRecord[]> {
-  const components = componentsOf(text);
+  const components = await componentsOf(text);
   const todos = components.filter(({ name }) => name === 'VTODO');
   const others = components.filter(({ name }) => name !== 'VTODO' && name !== 'VTIMEZONE');
   if (todos.length === 0 && others.length > 0)
     throw new ImportFileError(`This calendar has no to-dos (VTODO), only ${others.length} entries of other kinds.`);
-  const zones = readZones(
+  const zones = await readZones(
     components.filter(({ name }) => name === 'VTIMEZONE'),
     timeZone,
   );
   const read: PlacedRecord[] = [];
+  let length = 0;
   for (const [index, todo] of todos.entries()) {
-    if (index % AT_ONCE === 0) await setImmediate();
+    length += todo.lines.reduce((sum, line) => sum + line.length, 0);
+    if (length > LENGTH_AT_ONCE) {
+      await nextTurn();
+      length = 0;
+    }
     read.push({ place: `VTODO ${index + 1} (line ${todo.line})`, ...readTodo(todo, zones, now) });
   }
   return read;
 }
 
-function componentsOf(text: string): CalendarComponent[] {
+async function componentsOf(text: string): Promise<CalendarComponent[]> {
   try {
     const components: CalendarComponent[] = [];
-    for (const component of readComponents(text)) checkCount(components.push(component));
+    for await (const component of readComponents(text)) checkCount(components.push(component));
     return components;
   } catch (error) {
     throw error instanceof CalendarError ? new ImportFileError(error.message, { cause: error }) : error;
@@ -69,7 +78,7 @@ function readTodo(
     return null;
   };
   const properties = readProperties(component);
-  if (!properties) return { faults: [{ code: 'INVALID', path: [], message: 'It is malformed.' }] };
+  if (typeof properties === 'string') return { faults: [{ code: 'INVALID', path: [], message: properties }] };
 
   const textOf = (name: string) => {
     const value = properties.get(name)?.[0]?.values[0];
@@ -130,12 +139,15 @@ interface Property {
   readonly values: readonly unknown[];
 }
 
-/** Null where they cannot be read. */
-function readProperties(component: CalendarComponent): Map<string, Property[]> | null {
+/** What is wrong with them, where they cannot be read. */
+function readProperties(component: CalendarComponent): Map<string, Property[]> | string {
   const lines = ownLines(component)
     .filter(line => WANTED.test(line))
     // Ours are instants, in the form of DUE.
     .map(line => line.replace(/^X-DUELY-REMIND-AT:/i, 'X-DUELY-REMIND-AT;VALUE=DATE-TIME:'));
+  if (lines.reduce((length, line) => length + line.length, 0) > WANTED_MAX_LENGTH)
+    return `Its texts have more than ${WANTED_MAX_LENGTH.toLocaleString('en')} characters.`;
+  if (lines.some(line => valueAt(line) > PARAMETERS_MAX_LENGTH)) return MALFORMED;
   try {
     const [, properties] = ICAL.parse(['BEGIN:VTODO', ...lines, 'END:VTODO'].join('\r\n')) as JCal;
     const read = properties.map(([name, { tzid }, type, ...values]) => ({
@@ -146,8 +158,20 @@ function readProperties(component: CalendarComponent): Map<string, Property[]> |
     }));
     return Map.groupBy(read, ({ name }) => name);
   } catch {
-    return null;
+    return MALFORMED;
   }
+}
+
+const MALFORMED = 'It is malformed.';
+
+/** Where the value of a line begins: behind the first colon that is not in quotes. */
+function valueAt(line: string): number {
+  let isQuoted = false;
+  for (let at = 0; at < line.length; at += 1) {
+    if (line[at] === '"') isQuoted = !isQuoted;
+    if (line[at] === ':' && !isQuoted) return at + 1;
+  }
+  return line.length;
 }
 
 /** As ical.js reads it (RFC 7265). */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { toGlobalId } from '../platform/ids.ts';
 import { seriesFault } from './recurrence.ts';
@@ -39,15 +40,21 @@ export function checkSeries(todo: Repeating, edit: SeriesEdit, timeZone: string)
   if (fault) throw new UserInputError('INVALID', ['input', fault.field], fault.message);
 }
 
-/** Of an edit of several todos: what is wrong with it for this one; none where it can be made. */
-export function seriesFaults(
-  todo: Todo,
+/** Why todos cannot repeat as an edit of all of them leaves them; those that can have no entry. */
+export async function seriesFaults(
+  todos: readonly Todo[],
   edit: SeriesEdit,
   timeZone: string,
-  path: readonly string[],
-): UserErrorDetail[] {
-  const fault = faultOf(todo, edit, timeZone);
-  return fault ? [{ code: 'INVALID', path, message: `The todo ${toGlobalId('todo', todo.id)}: ${fault.message}` }] : [];
+): Promise<ReadonlyMap<Todo, Pick<UserErrorDetail, 'code' | 'message'>>> {
+  const faults = new Map<Todo, Pick<UserErrorDetail, 'code' | 'message'>>();
+  for (const todo of todos) {
+    const fault = faultOf(todo, edit, timeZone);
+    if (fault)
+      faults.set(todo, { code: 'INVALID', message: `The todo ${toGlobalId('todo', todo.id)}: ${fault.message}` });
+    // Searches of hostile rules add up: others have their turn in between.
+    await nextTurn();
+  }
+  return faults;
 }
 
 function faultOf(todo: Repeating, edit: SeriesEdit, timeZone: string) {

@@ -19,16 +19,9 @@ import {
   type TodoRow,
   type TodoSource,
 } from './todo.reads.ts';
-import {
-  createTodo,
-  deleteCompletedTodos,
-  deleteTodo,
-  restoreTodo,
-  type TodoRules,
-  toggleTodo,
-  updateTodo,
-  updateTodos,
-} from './todo.service.ts';
+import { createTodo, deleteTodo, restoreTodo, toggleTodo, updateTodo } from './todo.service.ts';
+import { deleteCompletedTodos, updateTodos } from './todo-bulk.service.ts';
+import type { TodoRules } from './todo-edit.ts';
 import { moveTodo } from './todo-move.service.ts';
 import { readTodoStats } from './todo-stats.reads.ts';
 

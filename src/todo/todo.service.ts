@@ -9,11 +9,11 @@ import { searchVector } from '../platform/full-text.ts';
 import { fromGlobalId, isUuidV7, newId } from '../platform/ids.ts';
 import { type Priority, Todo } from './todo.entity.ts';
 import { checkTodo, distinct } from './todo.validation.ts';
-import { checkRoom, hasRoom, lockTodoList, type TodoLimits } from './todo-list.ts';
-import { editReminder, reminderFaults } from './todo-reminder.ts';
-import { followSeries } from './todo-series.service.ts';
-import { canonicalRecurrence, changesSeries, checkSeries, seriesFaults } from './todo-series.ts';
-import { checkVersion, type Expected, isExpected, versionConflict } from './todo-version.ts';
+import { applyEdit, opening, type TodoEdit, type TodoRules } from './todo-edit.ts';
+import { checkRoom, hasRoom, lockTodoList } from './todo-list.ts';
+import { editReminder } from './todo-reminder.ts';
+import { canonicalRecurrence, changesSeries, checkSeries } from './todo-series.ts';
+import { checkVersion, type Expected } from './todo-version.ts';
 
 export interface NewTodo {
   id?: string | null | undefined;
@@ -27,33 +27,12 @@ export interface NewTodo {
   remindMinutesBefore?: number | null | undefined;
 }
 
-/** What is undefined stays as it is. */
-export interface TodoEdit extends Expected {
-  title?: string | null | undefined;
-  description?: string | null | undefined;
-  completed?: boolean | null | undefined;
-  dueAt?: Date | null | undefined;
-  priority?: Priority | null | undefined;
-  tags?: readonly string[] | null | undefined;
-  recurrence?: string | null | undefined;
-  remindAt?: Date | null | undefined;
-  remindMinutesBefore?: number | null | undefined;
-}
-
-export const BULK_MAX = 100;
-
 const notFound = (path: readonly string[] = ['id']) => new UserInputError('NOT_FOUND', path, 'There is no such todo.');
 
 /** What a person is told where the database refuses a value as taken, by the name of its index. */
 export const TODO_CONSTRAINTS: Readonly<Record<string, UserErrorDetail>> = {
   todos_pkey: { code: 'TAKEN', path: ['input', 'id'], message: 'There is a todo with this id already.' },
 };
-
-/** What the rules of todos depend on. */
-export interface TodoRules {
-  readonly limits: TodoLimits;
-  readonly now: Date;
-}
 
 /** Puts it at the end of the owner's own order. */
 export async function createTodo(
@@ -105,68 +84,6 @@ export async function updateTodo(em: EntityManager, id: string, edit: TodoEdit, 
   return todo;
 }
 
-/** Makes changes that may complete or open todos, with what follows in series, and sees that the plan has room. */
-async function opening(
-  em: EntityManager,
-  todos: readonly Todo[],
-  { limits, now }: TodoRules,
-  change: () => void,
-): Promise<void> {
-  const countOpen = () => todos.filter(todo => todo.isOpen).length;
-  const before = countOpen();
-  const wereCompleted = new Set(todos.filter(todo => todo.completedAt));
-  change();
-  const more = countOpen() - before + (await followSeries(em, todos, wereCompleted, now));
-  const [first] = todos;
-  if (more > 0 && first) checkRoom(await lockTodoList(em, first.ownerId, now), limits, more);
-}
-
-/** All of them or, where some cannot be changed, none: each error's path names the place of an id in the list. */
-export async function updateTodos(
-  em: EntityManager,
-  ids: readonly string[],
-  edit: TodoEdit,
-  rules: TodoRules,
-): Promise<Todo[]> {
-  if (ids.length < 1 || ids.length > BULK_MAX)
-    throw new UserInputError('INVALID', ['ids'], `Give 1 to ${BULK_MAX} ids, not ${ids.length}.`);
-  checkTodo(edit);
-  const uuids = ids.map(id => fromGlobalId('todo', id));
-  // In one order, so that two such mutations never wait for each other.
-  const found = await em.find(
-    Todo,
-    { id: { $in: uuids.filter(uuid => uuid !== null) } },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
-  );
-  const byId = new Map(found.map(todo => [todo.id, todo]));
-
-  const repeating = found.find(todo => changesSeries(todo, edit));
-  const timeZone = repeating ? await readTimeZoneOf(em, repeating.ownerId) : 'UTC';
-  const faults = ids.flatMap((id, index): UserErrorDetail[] => {
-    const path = ['ids', String(index)];
-    const todo = byId.get(uuids[index] ?? '');
-    if (!todo) return [{ code: 'NOT_FOUND', path, message: `There is no todo ${id}.` }];
-    if (!isExpected(todo, edit.expectedVersion)) return [versionConflict(todo, path)];
-    return [...reminderFaults(todo, edit, path), ...seriesFaults(todo, edit, timeZone, path)];
-  });
-  if (faults.length > 0) throw new UserInputError(faults);
-  await opening(em, found, rules, () => {
-    for (const todo of found) applyEdit(todo, edit, rules.now);
-  });
-  return uuids.flatMap(uuid => byId.get(uuid ?? '') ?? []);
-}
-
-function applyEdit(todo: Todo, edit: TodoEdit, now: Date): void {
-  todo.write({ ...(typeof edit.title === 'string' ? { title: edit.title } : {}), description: edit.description });
-  if (edit.dueAt !== undefined) todo.dueOn(edit.dueAt);
-  if (edit.recurrence !== undefined) todo.recurrence = canonicalRecurrence(edit.recurrence);
-  editReminder(todo, edit);
-  if (edit.priority !== undefined) todo.priority = edit.priority ?? 'NONE';
-  if (edit.tags !== undefined) todo.tags = distinct(edit.tags ?? []);
-  if (edit.completed === true) todo.complete(now);
-  if (edit.completed === false) todo.reopen();
-}
-
 export async function toggleTodo(
   em: EntityManager,
   id: string,
@@ -205,22 +122,6 @@ export async function restoreTodo(
   checkVersion(todo, expectedVersion, ['expectedVersion']);
   await opening(em, [todo], rules, () => todo.restore());
   return todo;
-}
-
-/** Answers with those that it threw away. */
-export async function deleteCompletedTodos(em: EntityManager, now: Date): Promise<Pick<Todo, 'id'>[]> {
-  const completed = await em.find(
-    Todo,
-    { completedAt: { $ne: null } },
-    {
-      // There may be tens of thousands, with long descriptions that nobody reads here.
-      fields: ['id', 'owner', 'version', 'deletedAt'],
-      lockMode: LockMode.PESSIMISTIC_WRITE,
-      orderBy: { id: 'asc' },
-    },
-  );
-  for (const todo of completed) todo.throwAway(now);
-  return completed;
 }
 
 /** For a change: locked until the commit, so that two changes at once happen one after the other. */

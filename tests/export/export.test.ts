@@ -1,8 +1,13 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import ical from 'node-ical';
 import { expect, test } from 'vitest';
+import { createExportFormats } from '../../src/exports.ts';
+import { createExportRoute } from '../../src/http/export-route.ts';
 import { AccessTokens } from '../../src/platform/access-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { readConfig } from '../../src/platform/config.ts';
 import { newId, toGlobalId } from '../../src/platform/ids.ts';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -288,6 +293,38 @@ test('GET /export ends reading when its client leaves, and waits for one that do
   expect(after.status).toBe(200);
   await after.body?.cancel();
 });
+
+test('GET /export is broken off where its client takes nothing for long, and what it held is free again', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  await fillList(app, 8_000);
+  const { services } = app.app;
+  const config = readConfig({ NODE_ENV: 'test' });
+  const formats = createExportFormats(config, services.clock);
+  const route = createExportRoute({ services, formats, config, stalledMs: 200 });
+  const server = createServer((request, response) => void route(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(`GET /export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada.accessToken}\r\n\r\n`);
+  await new Promise(resolve => socket.once('readable', resolve));
+
+  await until('nothing reads', async () => !(await isReading(app)));
+  const rest = await textOf(socket);
+
+  // An answer in chunks ends with one of no length.
+  expect(rest).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(rest.endsWith('\r\n0\r\n\r\n')).toBe(false);
+  server.close();
+  await once(server, 'close');
+});
+
+/** All that is still to come, to the end of the connection, in whatever way it ends. */
+async function textOf(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', chunk => chunks.push(Buffer.from(chunk))).on('error', () => {});
+  if (!socket.closed) await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}
 
 test('GET /export is broken off when the session ends while it streams', async () => {
   await using app = await startApp();

@@ -167,8 +167,8 @@ test('no input by which people change their own accounts has what is not theirs 
   });
 
   expect(Object.fromEntries(fields)).toEqual({
-    SignUpInput: ['email', 'username', 'password', 'fullName', 'refreshTokenIn'],
-    UpdateMeInput: ['email', 'username', 'fullName'],
+    SignUpInput: ['email', 'username', 'password', 'fullName', 'timeZone', 'refreshTokenIn'],
+    UpdateMeInput: ['email', 'username', 'fullName', 'timeZone'],
     ChangePasswordInput: ['currentPassword', 'newPassword'],
     ResetPasswordInput: ['token', 'newPassword', 'refreshTokenIn'],
   });

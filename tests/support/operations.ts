@@ -35,7 +35,17 @@ const DUMMIES: Readonly<Record<string, unknown>> = {
   Boolean: true,
   DateTime: '2030-01-02T03:04:05.000Z',
   EmailAddress: 'somebody@example.com',
+  URL: 'https://app.example.com/back',
+  CurrencyCode: 'USD',
+  SafeInt: 1,
+  StringMap: {},
 };
+
+/** Of inputs that not every value of their scalar is good for, by their names. */
+const DUMMIES_BY_NAME: Readonly<Record<string, unknown>> = { recurrence: 'FREQ=DAILY' };
+
+/** May stand in the place of another input, and not beside it. */
+const ALTERNATIVES = ['remindMinutesBefore'];
 
 /** Every field of the root types. */
 export function rootFields(schema: GraphQLSchema): { kind: OperationKind; field: Field }[] {
@@ -105,7 +115,8 @@ function valueWith(input: GraphQLArgument | GraphQLInputField, [name, ...below]:
   }
   // An id that nobody asked about and a version that is behind would be refused for themselves.
   if (!isRequired(input) && (named.name === 'ID' || input.name === 'expectedVersion')) return undefined;
-  return dummyOf(input.type);
+  if (!isRequired(input) && ALTERNATIVES.includes(input.name)) return undefined;
+  return DUMMIES_BY_NAME[input.name] ?? dummyOf(input.type);
 }
 
 const isRequired = (input: GraphQLArgument | GraphQLInputField): boolean =>

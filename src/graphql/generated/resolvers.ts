@@ -4,6 +4,16 @@ import type { UserSource, SessionRow } from '../../identity/identity.reads.ts';
 import type { UserConnectionSource, UserEdgeSource } from '../../identity/user-list.reads.ts';
 import type { SecurityEventRow, SecurityEventConnectionSource, SecurityEventEdgeSource } from '../../identity/security-event.reads.ts';
 import type { TodoSource, TodoConnectionSource, TodoEdgeSource } from '../../todo/todo.reads.ts';
+import type { Money as MoneySource } from '../../payment/money.ts';
+import type { ProductSource } from '../../payment/product.reads.ts';
+import type { OrderSource, OrderConnectionSource, OrderEdgeSource } from '../../payment/order.reads.ts';
+import type { OrderLineRow } from '../../payment/order-line.reads.ts';
+import type { PaymentSource, PaymentConnectionSource, PaymentEdgeSource } from '../../payment/payment.reads.ts';
+import type { NextAction } from '../../payment/providers/provider.ts';
+import type { PaymentEventRow } from '../../payment/payment-event.reads.ts';
+import type { PaymentTotalRow } from '../../payment/payment-list.reads.ts';
+import type { RefundSource, RefundConnectionSource, RefundEdgeSource } from '../../payment/refund.reads.ts';
+import type { ProviderMessageRow, ProviderMessageConnectionSource, ProviderMessageEdgeSource } from '../../payment/provider-message.reads.ts';
 import type { PageInfoSource } from '../../platform/page.ts';
 import type { ChangeSource } from '../../change/change.source.ts';
 import type { Outcome } from '../mutation.ts';
@@ -19,10 +29,41 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** An ISO 4217 currency code in capital letters, such as USD or PKR. */
+  CurrencyCode: { input: string; output: string; }
   /** An instant in UTC, RFC 3339 with milliseconds: 2026-11-20T09:30:00.000Z */
   DateTime: { input: Date; output: Date | string; }
   /** An email address. Compared without regard to case. */
   EmailAddress: { input: string; output: string; }
+  /** A whole number between -(2^53 - 1) and 2^53 - 1. */
+  SafeInt: { input: bigint; output: bigint | string | number; }
+  /** A JSON object whose values are strings: form fields, metadata. */
+  StringMap: { input: Readonly<Record<string, string>>; output: Readonly<Record<string, string>>; }
+  /** An absolute http or https URL. */
+  URL: { input: string; output: string; }
+};
+
+export type AddProductInput = {
+  /** Up to 2,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** How many days of it, each: 1 to 36,500. */
+  grantsDays?: InputMaybe<Scalars['Int']['input']>;
+  /** What a paid order gives. A plan that is paid for, with grantsDays, or none. */
+  grantsPlan?: InputMaybe<Plan>;
+  /** False: it is there, and not for sale yet. */
+  isActive: Scalars['Boolean']['input'];
+  /** 1 to 200 characters. */
+  name: Scalars['String']['input'];
+  /** One for each currency in which it is sold. */
+  prices: Array<PriceInput>;
+  /** 1 to 64 small letters and digits, with single hyphens between: pro-30-days. It cannot be changed. */
+  sku: Scalars['String']['input'];
+};
+
+export type AddProductPayload = Payload & {
+  __typename?: 'AddProductPayload';
+  product?: Maybe<Product>;
+  userErrors: Array<UserError>;
 };
 
 /** What this server is. */
@@ -34,6 +75,13 @@ export type ApiInfo = {
   version: Scalars['String']['output'];
 };
 
+/** The payer confirms it in the provider's app or by a prompt on the phone. */
+export type ApproveOnPhoneAction = {
+  __typename?: 'ApproveOnPhoneAction';
+  expiresAt: Scalars['DateTime']['output'];
+  phoneNumber: Scalars['String']['output'];
+};
+
 /** What signing in gives. */
 export type AuthPayload = {
   /** A JWT for the Authorization header: Bearer … */
@@ -42,6 +90,18 @@ export type AuthPayload = {
   /** Null where it went into the cookie. */
   refreshToken?: Maybe<Scalars['String']['output']>;
   user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+export type CancelOrderPayload = Payload & {
+  __typename?: 'CancelOrderPayload';
+  order?: Maybe<Order>;
+  userErrors: Array<UserError>;
+};
+
+export type CancelPaymentPayload = Payload & {
+  __typename?: 'CancelPaymentPayload';
+  payment?: Maybe<Payment>;
   userErrors: Array<UserError>;
 };
 
@@ -152,6 +212,14 @@ export type DeleteUserPayload = Payload & {
   userId?: Maybe<Scalars['ID']['output']>;
 };
 
+/** Have the browser post these fields as a form. */
+export type FormPostAction = {
+  __typename?: 'FormPostAction';
+  /** Names and values, to be sent as they are: they are signed. */
+  fields: Scalars['StringMap']['output'];
+  url: Scalars['URL']['output'];
+};
+
 export type LogInInput = {
   /** An email address or a username. */
   login: Scalars['String']['input'];
@@ -173,6 +241,18 @@ export type LogOutPayload = Payload & {
   userErrors: Array<UserError>;
 };
 
+/** An amount of money. Reckon with amount, which is exact; the other two are for people and for providers. */
+export type Money = {
+  __typename?: 'Money';
+  /** In the currency's smallest unit: 1050 USD is $10.50, 1050 JPY is ¥1,050. */
+  amount: Scalars['SafeInt']['output'];
+  currency: Scalars['CurrencyCode']['output'];
+  /** In the currency's main unit, as a decimal number: 10.50, or 1050 where the currency has no smaller unit. */
+  decimal: Scalars['String']['output'];
+  /** For people who read English: $10.50, ¥1,050. */
+  formatted: Scalars['String']['output'];
+};
+
 export type MoveTodoInput = {
   /** The todo that is to stand ahead of it. */
   afterId?: InputMaybe<Scalars['ID']['input']>;
@@ -191,6 +271,12 @@ export type MoveTodoPayload = Payload & {
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Puts something up for sale. TAKEN where there is a product with the sku, a retired one included. */
+  addProduct: AddProductPayload;
+  /** Nobody can begin to pay for it any more, and an attempt under way is canceled where its provider can do that. Repeated, it changes nothing. NOT_ALLOWED once it is paid. Money that arrives all the same counts, and is flagged for an admin. */
+  cancelOrder: CancelOrderPayload;
+  /** Ends an attempt under way. Repeated, it changes nothing; NOT_ALLOWED once it is paid or has failed. */
+  cancelPayment: CancelPaymentPayload;
   /** Ends every other session, and links that were sent to reset the password before. */
   changePassword: ChangePasswordPayload;
   /** Puts it at the end of the viewer's own order. LIMIT_REACHED where the viewer's plan has no room for another open todo. */
@@ -225,11 +311,23 @@ export type Mutation = {
    */
   moveTodo: MoveTodoPayload;
   /**
+   * The server prices it, at the prices of this moment, which the order keeps. The same idempotencyKey with the same input gives
+   * the same order, for 24 hours; with another input, CONFLICT.
+   */
+  placeOrder: PlaceOrderPayload;
+  /**
    * Trades a refresh token for a new pair. Each works once; a second use ends the session. For 30 seconds the one that was
    * used last answers again with the same successor, so that several tabs at once, or a client whose answer was lost, stay
    * signed in. One that is unknown, expired or ended is EXPIRED: log in again.
    */
   refreshSession: RefreshSessionPayload;
+  /**
+   * Gives money back: all of what is left where no amount is given. The same idempotencyKey gives the same refund. NOT_ALLOWED
+   * where nothing is left to be refunded, or the provider cannot do it.
+   */
+  refundPayment: RefundPaymentPayload;
+  /** Sells it in this currency no more; repeated, or where it never was sold in it, it changes nothing. */
+  removeProductPrice: RemoveProductPricePayload;
   /**
    * Sends a link to the viewer's email address, good for 24 hours, that works once; signUp and a new address send one by
    * themselves. NOT_ALLOWED where the address is verified already.
@@ -243,6 +341,10 @@ export type Mutation = {
    * the password or the email address was changed since. NOT_ALLOWED where the account is locked.
    */
   resetPassword: ResetPasswordPayload;
+  /** Settles a review flag: the payment counts after all, or it does not. NOT_ALLOWED where the flag is not raised. */
+  resolvePaymentReview: ResolvePaymentReviewPayload;
+  /** Says how a refund ended that the provider could not tell us of. Repeated, it changes nothing; NOT_ALLOWED for one that needs nobody. */
+  resolveRefund: ResolveRefundPayload;
   /** Brings a todo back from the trash. Repeated, it changes nothing. LIMIT_REACHED as for createTodo; NOT_FOUND where it was removed for good. */
   restoreTodo: RestoreTodoPayload;
   /** Opens a closed account again, with all that is its own; the person logs in anew. One that is open stays as it is. */
@@ -251,8 +353,22 @@ export type Mutation = {
   revokeOtherSessions: RevokeOtherSessionsPayload;
   /** Ends one of the viewer's sessions, the present one included. */
   revokeSession: RevokeSessionPayload;
+  /** Sets what it costs in one currency from now on. Orders that were placed keep their prices. */
+  setProductPrice: SetProductPricePayload;
   /** Makes an account and signs in. */
   signUp: SignUpPayload;
+  /**
+   * Begins an attempt to pay. An order has at most one attempt under way: a new one cancels the last, unless that is alike and
+   * younger than two minutes, then it is answered with again. The same idempotencyKey gives the same attempt. NOT_ALLOWED where
+   * the order is paid, EXPIRED where it is over, INVALID where the provider cannot take this. With PROVIDER_UNAVAILABLE the same
+   * call may be made again.
+   */
+  startPayment: StartPaymentPayload;
+  /**
+   * Asks the provider how it stands, for when the payer comes back before the provider's own message does. Within three
+   * seconds of the last time it answers with what is known.
+   */
+  syncPayment: SyncPaymentPayload;
   /** Completes an open todo, opens a completed one. To say which, use updateTodo's completed: it may be repeated. */
   toggleTodo: ToggleTodoPayload;
   /**
@@ -260,6 +376,8 @@ export type Mutation = {
    * is told.
    */
   updateMe: UpdateMePayload;
+  /** Orders that have it show its new name and description. What it gives cannot be changed: retire it, and add another one. */
+  updateProduct: UpdateProductPayload;
   /** Fields left out stay as they are; null clears. */
   updateTodo: UpdateTodoPayload;
   /**
@@ -278,6 +396,21 @@ export type Mutation = {
    * older than 24 hours, or is no longer the newest, or where the account has another address now.
    */
   verifyEmail: VerifyEmailPayload;
+};
+
+
+export type MutationAddProductArgs = {
+  input: AddProductInput;
+};
+
+
+export type MutationCancelOrderArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCancelPaymentArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -318,8 +451,24 @@ export type MutationMoveTodoArgs = {
 };
 
 
+export type MutationPlaceOrderArgs = {
+  input: PlaceOrderInput;
+};
+
+
 export type MutationRefreshSessionArgs = {
   input?: InputMaybe<RefreshSessionInput>;
+};
+
+
+export type MutationRefundPaymentArgs = {
+  input: RefundPaymentInput;
+};
+
+
+export type MutationRemoveProductPriceArgs = {
+  currency: Scalars['CurrencyCode']['input'];
+  id: Scalars['ID']['input'];
 };
 
 
@@ -330,6 +479,16 @@ export type MutationRequestPasswordResetArgs = {
 
 export type MutationResetPasswordArgs = {
   input: ResetPasswordInput;
+};
+
+
+export type MutationResolvePaymentReviewArgs = {
+  input: ResolvePaymentReviewInput;
+};
+
+
+export type MutationResolveRefundArgs = {
+  input: ResolveRefundInput;
 };
 
 
@@ -349,8 +508,24 @@ export type MutationRevokeSessionArgs = {
 };
 
 
+export type MutationSetProductPriceArgs = {
+  id: Scalars['ID']['input'];
+  input: PriceInput;
+};
+
+
 export type MutationSignUpArgs = {
   input: SignUpInput;
+};
+
+
+export type MutationStartPaymentArgs = {
+  input: StartPaymentInput;
+};
+
+
+export type MutationSyncPaymentArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -362,6 +537,12 @@ export type MutationToggleTodoArgs = {
 
 export type MutationUpdateMeArgs = {
   input: UpdateMeInput;
+};
+
+
+export type MutationUpdateProductArgs = {
+  id: Scalars['ID']['input'];
+  input: UpdateProductInput;
 };
 
 
@@ -392,6 +573,94 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
+/** A purchase: what, how many, and the total that the server worked out when it was placed. Visible to its owner, and to admins through the owner. */
+export type Order = Node & {
+  __typename?: 'Order';
+  createdAt: Scalars['DateTime']['output'];
+  /**
+   * Until then a payment can be begun. An order that is not paid is EXPIRED within a minute of it, or, where an attempt to pay
+   * is under way, once that has come to nothing.
+   */
+  expiresAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  /** In the order in which they were given. */
+  lines: Array<OrderLine>;
+  /** Short, for people and for the provider's records: D and nine of the digits and letters, without I, L, O and U. */
+  number: Scalars['String']['output'];
+  /** Where the account was removed for good, a stand-in: purged@account.invalid. */
+  owner: User;
+  /** Paid, less what went back. */
+  paid: Money;
+  /** When it was paid the first time; null while it was not. */
+  paidAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Every attempt to pay for it, newest first. At most one of them succeeds, unless money came twice: then the second one is DUPLICATE_PAYMENT. */
+  payments: Array<Payment>;
+  status: OrderStatus;
+  total: Money;
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** An order of the viewer's that changed. */
+export type OrderChange = Change & {
+  __typename?: 'OrderChange';
+  at: Scalars['DateTime']['output'];
+  cursor: Scalars['String']['output'];
+  kind: ChangeKind;
+  /** As it is now; null where it is gone. */
+  order?: Maybe<Order>;
+  orderId: Scalars['ID']['output'];
+};
+
+/** A page of orders. */
+export type OrderConnection = {
+  __typename?: 'OrderConnection';
+  edges: Array<OrderEdge>;
+  /** The edges' orders, without their cursors. */
+  nodes: Array<Order>;
+  pageInfo: PageInfo;
+  /** How many the filter leaves in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type OrderEdge = {
+  __typename?: 'OrderEdge';
+  cursor: Scalars['String']['output'];
+  node: Order;
+};
+
+export type OrderFilter = {
+  /** Any one of these; an empty list finds nothing. */
+  statuses?: InputMaybe<Array<OrderStatus>>;
+};
+
+export type OrderLine = {
+  __typename?: 'OrderLine';
+  /** As it is now: its name may be another one by now, and it may be retired. */
+  product: Product;
+  /** 1 to 100. */
+  quantity: Scalars['Int']['output'];
+  total: Money;
+  /** The price when the order was placed. */
+  unitPrice: Money;
+};
+
+export type OrderLineInput = {
+  /** 1 to 100. */
+  quantity: Scalars['Int']['input'];
+  /** Of a product that is for sale: NOT_FOUND otherwise. */
+  sku: Scalars['String']['input'];
+};
+
+export type OrderStatus =
+  | 'CANCELED'
+  /** Not paid in time. */
+  | 'EXPIRED'
+  /** Waiting for a payment. */
+  | 'OPEN'
+  | 'PAID'
+  | 'PARTIALLY_REFUNDED'
+  | 'REFUNDED';
+
 /**
  * Where a page lies in its list. Cursors are opaque, stay valid while other rows come and go, and belong to the order that
  * made them: with another orderBy they are BAD_REQUEST.
@@ -415,9 +684,233 @@ export type Payload = {
   userErrors: Array<UserError>;
 };
 
+/** One attempt to pay for an order. Visible to its owner, and to admins. */
+export type Payment = Node & {
+  __typename?: 'Payment';
+  /** What the payer was asked for. */
+  amount: Money;
+  createdAt: Scalars['DateTime']['output'];
+  /** All that was learnt of it, in the order in which it was; what raised and settled review flags is shown to admins alone. */
+  events: Array<PaymentEvent>;
+  /** When the attempt ends by itself, if nobody pays. A payment on the way at that time may still succeed. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The provider's or the bank's code for that; null where there is none. */
+  failureCode?: Maybe<Scalars['String']['output']>;
+  /** Why it failed, for a person; null where it did not, or nobody knows. While it is PENDING, why the payer's last try failed. */
+  failureMessage?: Maybe<Scalars['String']['output']>;
+  id: Scalars['ID']['output'];
+  /**
+   * What the payer's browser has to do next. Null where nothing: the attempt is over, or past its expiresAt, or a newer one
+   * took its place, or the provider does not know of it yet. Null to everybody but the owner, admins included.
+   */
+  nextAction?: Maybe<PaymentAction>;
+  order: Order;
+  /** Where the account was removed for good, a stand-in: purged@account.invalid. */
+  owner: User;
+  provider: PaymentProvider;
+  /** The provider's own id of it; null until it gave one. */
+  providerReference?: Maybe<Scalars['String']['output']>;
+  /** What can still be refunded: nothing before it succeeded, and nothing that a refund under way may take. */
+  refundableAmount: Money;
+  /** What went back to the payer, for whatever reason. */
+  refundedAmount: Money;
+  /** Oldest first, those included that the provider made by itself. */
+  refunds: Array<Refund>;
+  /** Those that nobody has settled yet, by resolvePaymentReview. */
+  reviewFlags: Array<PaymentReviewFlag>;
+  status: PaymentStatus;
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+export type PaymentAction = ApproveOnPhoneAction | FormPostAction | RedirectAction;
+
+/** What a person has to look at. In each list what has waited longest comes first; 20 at a time unless told, 100 at the most. */
+export type PaymentAttention = {
+  __typename?: 'PaymentAttention';
+  /** Messages of providers that could not be done. They are tried again for a while, by themselves. */
+  messages: ProviderMessageConnection;
+  /** Payments with a review flag: see resolvePaymentReview. */
+  payments: PaymentConnection;
+  /** Refunds that need an admin: see resolveRefund. */
+  refunds: RefundConnection;
+};
+
+
+/** What a person has to look at. In each list what has waited longest comes first; 20 at a time unless told, 100 at the most. */
+export type PaymentAttentionMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What a person has to look at. In each list what has waited longest comes first; 20 at a time unless told, 100 at the most. */
+export type PaymentAttentionPaymentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What a person has to look at. In each list what has waited longest comes first; 20 at a time unless told, 100 at the most. */
+export type PaymentAttentionRefundsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A payment of the viewer's that changed: with everything that is learnt of it. */
+export type PaymentChange = Change & {
+  __typename?: 'PaymentChange';
+  at: Scalars['DateTime']['output'];
+  cursor: Scalars['String']['output'];
+  kind: ChangeKind;
+  /** As it is now; null where it is gone. */
+  payment?: Maybe<Payment>;
+  paymentId: Scalars['ID']['output'];
+};
+
+/** A page of payments. */
+export type PaymentConnection = {
+  __typename?: 'PaymentConnection';
+  edges: Array<PaymentEdge>;
+  /** The edges' payments, without their cursors. */
+  nodes: Array<Payment>;
+  pageInfo: PageInfo;
+  /** How many the filter leaves in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type PaymentEdge = {
+  __typename?: 'PaymentEdge';
+  cursor: Scalars['String']['output'];
+  node: Payment;
+};
+
+/** An entry of a payment's history. Entries are added, never changed. */
+export type PaymentEvent = {
+  __typename?: 'PaymentEvent';
+  /** What it was about: the payment, a refund, a dispute; null where the news named none. */
+  amount?: Maybe<Money>;
+  /** When it was learnt here; it may have happened before. */
+  at: Scalars['DateTime']['output'];
+  /** Where the news came from. */
+  source: PaymentEventSource;
+  /** The payment's status once this was known. */
+  status: PaymentStatus;
+  /** What was learnt, such as session.completed or inquiry. */
+  type: Scalars['String']['output'];
+};
+
+export type PaymentEventSource =
+  /** The provider's answer to a call of ours. */
+  | 'API'
+  /** The provider was asked how it stands. */
+  | 'INQUIRY'
+  /** An admin decided. */
+  | 'OPERATOR'
+  /** A signed message of the provider. */
+  | 'WEBHOOK';
+
+/** All that is named must hold. */
+export type PaymentFilter = {
+  /** At this time or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  currency?: InputMaybe<Scalars['CurrencyCode']['input']>;
+  /** Of the order that it pays for, in capital or small letters. */
+  orderNumber?: InputMaybe<Scalars['String']['input']>;
+  provider?: InputMaybe<PaymentProvider>;
+  /** With this flag, which nobody has settled yet. For admins: FORBIDDEN to others. */
+  reviewFlag?: InputMaybe<PaymentReviewFlag>;
+  /** Any one of these; an empty list finds nothing. */
+  statuses?: InputMaybe<Array<PaymentStatus>>;
+};
+
+export type PaymentMethod =
+  /** On a page of the provider's. */
+  | 'HOSTED'
+  /** By a prompt on the payer's phone: JazzCash, EasyPaisa and the sandbox. */
+  | 'MOBILE_WALLET';
+
+export type PaymentProvider =
+  | 'EASYPAISA'
+  | 'JAZZCASH'
+  /** A make-believe provider with a checkout page of this server's own. Off in production. */
+  | 'SANDBOX'
+  | 'STRIPE';
+
+/** What a person has to look at before a payment counts for its order, or because it no longer should. */
+export type PaymentReviewFlag =
+  | 'AMOUNT_MISMATCH'
+  | 'CURRENCY_MISMATCH'
+  | 'DISPUTED'
+  /** A second attempt for an order that was paid already. */
+  | 'DUPLICATE_PAYMENT'
+  /** It succeeded after its order had expired or was canceled. */
+  | 'LATE_SUCCESS'
+  | 'OVER_REFUNDED'
+  /** The provider could not be asked how it ended. */
+  | 'UNKNOWN_OUTCOME';
+
+/**
+ * Where an attempt stands: the highest of what is known about it, in the order below. Nothing moves it back down, so news
+ * may come twice or in any order, and a success that comes late still counts.
+ */
+export type PaymentStatus =
+  | 'CANCELED'
+  /** Made here, not yet known to the provider. */
+  | 'CREATED'
+  | 'EXPIRED'
+  | 'FAILED'
+  /** With the provider or waiting for the payer: see nextAction. */
+  | 'PENDING'
+  /** Taken back by the provider. */
+  | 'REVERSED'
+  | 'SUCCEEDED';
+
+/** What the payments of one status in one currency come to. */
+export type PaymentTotal = {
+  __typename?: 'PaymentTotal';
+  /** What their payers were asked for; null where the sum is more than 2^53 - 1. */
+  amount?: Maybe<Money>;
+  /** How many there are: at least one. */
+  count: Scalars['Int']['output'];
+  currency: Scalars['CurrencyCode']['output'];
+  /** What went back of it; null where the sum is more than 2^53 - 1. */
+  refundedAmount?: Maybe<Money>;
+  status: PaymentStatus;
+};
+
+export type PlaceOrderInput = {
+  /** One in which each of the products is sold. */
+  currency: Scalars['CurrencyCode']['input'];
+  /** 1 to 255 characters, made anew for each purchase. */
+  idempotencyKey: Scalars['String']['input'];
+  /** 1 to 20, each of another product. */
+  lines: Array<OrderLineInput>;
+};
+
+export type PlaceOrderPayload = Payload & {
+  __typename?: 'PlaceOrderPayload';
+  order?: Maybe<Order>;
+  userErrors: Array<UserError>;
+};
+
 export type Plan =
   | 'FREE'
   | 'PRO';
+
+export type PriceInput = {
+  /** In the currency's smallest unit, at least 1. */
+  amount: Scalars['SafeInt']['input'];
+  /** Any currency of ISO 4217. */
+  currency: Scalars['CurrencyCode']['input'];
+};
 
 /** Sorts in this order: NONE is the lowest. */
 export type Priority =
@@ -427,8 +920,69 @@ export type Priority =
   | 'NONE'
   | 'URGENT';
 
+/** Something for sale. Its price is set here, never by a client. */
+export type Product = Node & {
+  __typename?: 'Product';
+  /** Up to 2,000 characters; null where there is none. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** How many days of it, each; null where it gives no plan. */
+  grantsDays?: Maybe<Scalars['Int']['output']>;
+  /** What a paid order gives; null where it gives no plan. */
+  grantsPlan?: Maybe<Plan>;
+  id: Scalars['ID']['output'];
+  /** False where it is retired: it cannot be ordered any more, and the orders that have it still show it. */
+  isActive: Scalars['Boolean']['output'];
+  /** 1 to 200 characters. */
+  name: Scalars['String']['output'];
+  /** In every currency in which it is sold, by the currencies' codes; empty where it cannot be ordered yet. */
+  prices: Array<Money>;
+  /** Stable and readable: pro-30-days */
+  sku: Scalars['String']['output'];
+};
+
+/** A message of a provider whose sender is proven, and which is not done. What it says is not shown. */
+export type ProviderMessage = {
+  __typename?: 'ProviderMessage';
+  /** How often it was tried. */
+  attempts: Scalars['Int']['output'];
+  /** Null where nothing went wrong. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** Null where it is not known yet. */
+  payment?: Maybe<Payment>;
+  provider: PaymentProvider;
+  receivedAt: Scalars['DateTime']['output'];
+  status: ProviderMessageStatus;
+  /** The provider's name for what happened. */
+  type: Scalars['String']['output'];
+};
+
+/** A page of providers' messages. */
+export type ProviderMessageConnection = {
+  __typename?: 'ProviderMessageConnection';
+  edges: Array<ProviderMessageEdge>;
+  /** The edges' messages, without their cursors. */
+  nodes: Array<ProviderMessage>;
+  pageInfo: PageInfo;
+  /** How many there are in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type ProviderMessageEdge = {
+  __typename?: 'ProviderMessageEdge';
+  cursor: Scalars['String']['output'];
+  node: ProviderMessage;
+};
+
+export type ProviderMessageStatus =
+  /** Doing what it says went wrong: see lastError. */
+  | 'FAILED'
+  /** It is about no payment that is known here: not yet, or of another server with the same account at the provider. */
+  | 'UNMATCHED';
+
 export type Query = {
   __typename?: 'Query';
+  /** Everybody's payments, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  allPayments: PaymentConnection;
   apiInfo: ApiInfo;
   /** What changed after a cursor, oldest first, 100 at a time unless told, 1,000 at the most. Without one: no changes, and the cursor to begin from. One that is too old to serve is CURSOR_EXPIRED: read the lists anew, then begin without a cursor. */
   changes: ChangePage;
@@ -438,6 +992,22 @@ export type Query = {
   node?: Maybe<Node>;
   /** As node, for up to 100 ids, in their order. */
   nodes: Array<Maybe<Node>>;
+  /** One of the viewer's orders; null where there is none. */
+  order?: Maybe<Order>;
+  /** The viewer's orders, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  orders: OrderConnection;
+  /** One of the viewer's payments, and any for an admin; null where there is none. */
+  payment?: Maybe<Payment>;
+  /** What of the payments needs a person. */
+  paymentAttention: PaymentAttention;
+  /** The providers that this server is set up for, in the order of the enum; empty where nothing can be paid. */
+  paymentProviders: Array<PaymentProvider>;
+  /** What everybody's payments come to: by status, in the order of the enum, and by currency. Give a span of time: without, it reads all payments there are. */
+  paymentTotals: Array<PaymentTotal>;
+  /** The viewer's payments, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  payments: PaymentConnection;
+  /** What is for sale, in the order in which it was added. */
+  products: Array<Product>;
   /** One of the viewer's todos, those in the trash included; null where there is none. */
   todo?: Maybe<Todo>;
   /** Of the viewer's todos, those in the trash aside; all of one moment. */
@@ -448,6 +1018,15 @@ export type Query = {
   user?: Maybe<User>;
   /** All accounts, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
   users: UserConnection;
+};
+
+
+export type QueryAllPaymentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PaymentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -464,6 +1043,44 @@ export type QueryNodeArgs = {
 
 export type QueryNodesArgs = {
   ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryOrderArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryOrdersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OrderFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryPaymentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPaymentTotalsArgs = {
+  filter?: InputMaybe<PaymentFilter>;
+};
+
+
+export type QueryPaymentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PaymentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryProductsArgs = {
+  includeRetired: Scalars['Boolean']['input'];
 };
 
 
@@ -504,6 +1121,12 @@ export type RateLimitBy =
   /** The viewer, from wherever they call. */
   | 'VIEWER';
 
+/** Send the browser to this address. */
+export type RedirectAction = {
+  __typename?: 'RedirectAction';
+  url: Scalars['URL']['output'];
+};
+
 export type RefreshSessionInput = {
   /** Left out where the cookie has it. */
   refreshToken?: InputMaybe<Scalars['String']['input']>;
@@ -523,6 +1146,74 @@ export type RefreshTokenPlace =
   | 'BODY'
   /** In an HttpOnly cookie. */
   | 'COOKIE';
+
+/** Money on its way back to the payer. Visible to the payment's owner, and to admins. */
+export type Refund = Node & {
+  __typename?: 'Refund';
+  amount: Money;
+  createdAt: Scalars['DateTime']['output'];
+  /** Null where it did not fail, or nobody knows why. */
+  failureMessage?: Maybe<Scalars['String']['output']>;
+  id: Scalars['ID']['output'];
+  /** The provider cannot do it for us, or did not say how it ended: an admin settles it with resolveRefund. */
+  needsManual: Scalars['Boolean']['output'];
+  payment: Payment;
+  /** The provider's own id of it; null where it gave none. */
+  providerReference?: Maybe<Scalars['String']['output']>;
+  /** As whoever asked for it wrote it; null where they wrote none. */
+  reason?: Maybe<Scalars['String']['output']>;
+  status: RefundStatus;
+};
+
+/** A page of refunds. */
+export type RefundConnection = {
+  __typename?: 'RefundConnection';
+  edges: Array<RefundEdge>;
+  /** The edges' refunds, without their cursors. */
+  nodes: Array<Refund>;
+  pageInfo: PageInfo;
+  /** How many there are in all; counted only where it is selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+export type RefundEdge = {
+  __typename?: 'RefundEdge';
+  cursor: Scalars['String']['output'];
+  node: Refund;
+};
+
+export type RefundPaymentInput = {
+  /** In the smallest unit of the payment's own currency, at least 1. */
+  amount?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** 1 to 255 characters, of the client's choice. */
+  idempotencyKey: Scalars['String']['input'];
+  paymentId: Scalars['ID']['input'];
+  /** Up to 500 characters; for the records, the provider may be told. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RefundPaymentPayload = Payload & {
+  __typename?: 'RefundPaymentPayload';
+  payment?: Maybe<Payment>;
+  refund?: Maybe<Refund>;
+  userErrors: Array<UserError>;
+};
+
+export type RefundStatus =
+  | 'CANCELED'
+  /** Possible even after SUCCEEDED: the bank can send it back. */
+  | 'FAILED'
+  /** With the provider. */
+  | 'PENDING'
+  /** Made here, not yet known to the provider. */
+  | 'REQUESTED'
+  | 'SUCCEEDED';
+
+export type RemoveProductPricePayload = Payload & {
+  __typename?: 'RemoveProductPricePayload';
+  product?: Maybe<Product>;
+  userErrors: Array<UserError>;
+};
 
 export type RequestEmailVerificationPayload = Payload & {
   __typename?: 'RequestEmailVerificationPayload';
@@ -553,6 +1244,32 @@ export type ResetPasswordPayload = AuthPayload & Payload & {
   accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
   refreshToken?: Maybe<Scalars['String']['output']>;
   user?: Maybe<User>;
+  userErrors: Array<UserError>;
+};
+
+export type ResolvePaymentReviewInput = {
+  accept: Scalars['Boolean']['input'];
+  flag: PaymentReviewFlag;
+  paymentId: Scalars['ID']['input'];
+};
+
+export type ResolvePaymentReviewPayload = Payload & {
+  __typename?: 'ResolvePaymentReviewPayload';
+  payment?: Maybe<Payment>;
+  userErrors: Array<UserError>;
+};
+
+export type ResolveRefundInput = {
+  /** The provider's own record of it. Up to 255 characters. */
+  externalReference?: InputMaybe<Scalars['String']['input']>;
+  refundId: Scalars['ID']['input'];
+  succeeded: Scalars['Boolean']['input'];
+};
+
+export type ResolveRefundPayload = Payload & {
+  __typename?: 'ResolveRefundPayload';
+  payment?: Maybe<Payment>;
+  refund?: Maybe<Refund>;
   userErrors: Array<UserError>;
 };
 
@@ -665,6 +1382,12 @@ export type Session = Node & {
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
+export type SetProductPricePayload = Payload & {
+  __typename?: 'SetProductPricePayload';
+  product?: Maybe<Product>;
+  userErrors: Array<UserError>;
+};
+
 export type SignUpInput = {
   email: Scalars['EmailAddress']['input'];
   /** 1 to 255 characters. */
@@ -692,10 +1415,33 @@ export type SortDirection =
   | 'ASC'
   | 'DESC';
 
+export type StartPaymentInput = {
+  /** 1 to 255 characters, of the client's choice. */
+  idempotencyKey: Scalars['String']['input'];
+  method: PaymentMethod;
+  orderId: Scalars['ID']['input'];
+  /** The payer's mobile account, where the provider asks for one: 03001234567. Forgotten once the attempt is over. */
+  phoneNumber?: InputMaybe<Scalars['String']['input']>;
+  provider: PaymentProvider;
+  /** Where the payer's browser goes afterwards, with payment and status in its query. Its origin must be one of the allowed origins. At most 2,000 characters. */
+  returnUrl: Scalars['URL']['input'];
+};
+
+export type StartPaymentPayload = Payload & {
+  __typename?: 'StartPaymentPayload';
+  /** Also where the provider refused it at once: then it has FAILED. */
+  payment?: Maybe<Payment>;
+  userErrors: Array<UserError>;
+};
+
 export type Subscription = {
   __typename?: 'Subscription';
   /** Live changes of everything that is the viewer's. With a cursor: first all that was missed. */
   changes: Change;
+  /** Live changes of the viewer's orders. With a cursor: first all that was missed. */
+  orderChanged: OrderChange;
+  /** Live changes of the viewer's payments. With a cursor: first all that was missed. */
+  paymentChanged: PaymentChange;
   /** Live changes of the viewer's todos. With a cursor: first all that was missed. */
   todoChanged: TodoChange;
 };
@@ -706,8 +1452,24 @@ export type SubscriptionChangesArgs = {
 };
 
 
+export type SubscriptionOrderChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type SubscriptionPaymentChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type SubscriptionTodoChangedArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SyncPaymentPayload = Payload & {
+  __typename?: 'SyncPaymentPayload';
+  payment?: Maybe<Payment>;
+  userErrors: Array<UserError>;
 };
 
 /** How many open todos have a tag. */
@@ -880,6 +1642,22 @@ export type UpdateMePayload = Payload & {
   userErrors: Array<UserError>;
 };
 
+/** What is left out stays as it is. */
+export type UpdateProductInput = {
+  /** Up to 2,000 characters; null clears. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** False retires it, true puts it up for sale again; cannot be null. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 1 to 200 characters; cannot be null. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateProductPayload = Payload & {
+  __typename?: 'UpdateProductPayload';
+  product?: Maybe<Product>;
+  userErrors: Array<UserError>;
+};
+
 /** Fields left out stay as they are. */
 export type UpdateTodoInput = {
   /** Completing twice keeps the first time; cannot be null. */
@@ -958,6 +1736,10 @@ export type User = Node & {
   id: Scalars['ID']['output'];
   /** False where an admin has locked the account. */
   isActive: Scalars['Boolean']['output'];
+  /** The person's orders, newest first: for the person and for admins. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  orders: OrderConnection;
+  /** The person's payments, newest first: for the person and for admins. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
+  payments: PaymentConnection;
   plan: Plan;
   /** When the plan falls back to FREE; null on FREE. */
   planExpiresAt?: Maybe<Scalars['DateTime']['output']>;
@@ -976,6 +1758,26 @@ export type User = Node & {
   updatedAt: Scalars['DateTime']['output'];
   /** Unique without regard to case. */
   username: Scalars['String']['output'];
+};
+
+
+/** A person with an account. Visible to themselves and to admins. */
+export type UserOrdersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OrderFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A person with an account. Visible to themselves and to admins. */
+export type UserPaymentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PaymentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1166,13 +1968,22 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Change:
     | ( ChangeSource )
     | ( ChangeSource )
+    | ( ChangeSource )
+    | ( ChangeSource )
   ;
   Node:
+    | ( OrderSource )
+    | ( PaymentSource )
+    | ( ProductSource )
+    | ( RefundSource )
     | ( SessionRow )
     | ( TodoSource )
     | ( UserSource )
   ;
   Payload:
+    | ( Outcome<Omit<AddProductPayload, 'product'> & { product?: Maybe<_RefType['Product']> }> )
+    | ( Outcome<Omit<CancelOrderPayload, 'order'> & { order?: Maybe<_RefType['Order']> }> )
+    | ( Outcome<Omit<CancelPaymentPayload, 'payment'> & { payment?: Maybe<_RefType['Payment']> }> )
     | ( Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<DeleteCompletedTodosPayload> )
@@ -1182,17 +1993,26 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<LogOutPayload> )
     | ( Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
+    | ( Outcome<Omit<PlaceOrderPayload, 'order'> & { order?: Maybe<_RefType['Order']> }> )
     | ( Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<RefundPaymentPayload, 'payment' | 'refund'> & { payment?: Maybe<_RefType['Payment']>, refund?: Maybe<_RefType['Refund']> }> )
+    | ( Outcome<Omit<RemoveProductPricePayload, 'product'> & { product?: Maybe<_RefType['Product']> }> )
     | ( Outcome<RequestEmailVerificationPayload> )
     | ( Outcome<RequestPasswordResetPayload> )
     | ( Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<ResolvePaymentReviewPayload, 'payment'> & { payment?: Maybe<_RefType['Payment']> }> )
+    | ( Outcome<Omit<ResolveRefundPayload, 'payment' | 'refund'> & { payment?: Maybe<_RefType['Payment']>, refund?: Maybe<_RefType['Refund']> }> )
     | ( Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
     | ( Outcome<RevokeOtherSessionsPayload> )
     | ( Outcome<RevokeSessionPayload> )
+    | ( Outcome<Omit<SetProductPricePayload, 'product'> & { product?: Maybe<_RefType['Product']> }> )
     | ( Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<StartPaymentPayload, 'payment'> & { payment?: Maybe<_RefType['Payment']> }> )
+    | ( Outcome<Omit<SyncPaymentPayload, 'payment'> & { payment?: Maybe<_RefType['Payment']> }> )
     | ( Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
+    | ( Outcome<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<_RefType['Product']> }> )
     | ( Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<_RefType['Todo']> }> )
     | ( Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<_RefType['Todo']>> }> )
     | ( Outcome<Omit<UpdateUserPayload, 'user'> & { user?: Maybe<_RefType['User']> }> )
@@ -1202,9 +2022,14 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AddProductInput: AddProductInput;
+  AddProductPayload: ResolverTypeWrapper<Outcome<Omit<AddProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>>;
   ApiInfo: ResolverTypeWrapper<ApiInfo>;
+  ApproveOnPhoneAction: ResolverTypeWrapper<ApproveOnPhoneAction>;
   AuthPayload: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['AuthPayload']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CancelOrderPayload: ResolverTypeWrapper<Outcome<Omit<CancelOrderPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>>;
+  CancelPaymentPayload: ResolverTypeWrapper<Outcome<Omit<CancelPaymentPayload, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>>;
   Change: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Change']>;
   ChangeKind: ChangeKind;
   ChangePage: ResolverTypeWrapper<Omit<ChangePage, 'changes'> & { changes: Array<ResolversTypes['Change']> }>;
@@ -1212,6 +2037,7 @@ export type ResolversTypes = {
   ChangePasswordPayload: ResolverTypeWrapper<Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   CreateTodoInput: CreateTodoInput;
   CreateTodoPayload: ResolverTypeWrapper<Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeleteCompletedTodosPayload: ResolverTypeWrapper<Outcome<DeleteCompletedTodosPayload>>;
   DeleteMeInput: DeleteMeInput;
@@ -1219,44 +2045,94 @@ export type ResolversTypes = {
   DeleteTodoPayload: ResolverTypeWrapper<Outcome<Omit<DeleteTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   DeleteUserPayload: ResolverTypeWrapper<Outcome<DeleteUserPayload>>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  FormPostAction: ResolverTypeWrapper<FormPostAction>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   LogInInput: LogInInput;
   LogInPayload: ResolverTypeWrapper<Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   LogOutPayload: ResolverTypeWrapper<Outcome<LogOutPayload>>;
+  Money: ResolverTypeWrapper<MoneySource>;
   MoveTodoInput: MoveTodoInput;
   MoveTodoPayload: ResolverTypeWrapper<Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Order: ResolverTypeWrapper<OrderSource>;
+  OrderChange: ResolverTypeWrapper<ChangeSource>;
+  OrderConnection: ResolverTypeWrapper<OrderConnectionSource>;
+  OrderEdge: ResolverTypeWrapper<OrderEdgeSource>;
+  OrderFilter: OrderFilter;
+  OrderLine: ResolverTypeWrapper<OrderLineRow>;
+  OrderLineInput: OrderLineInput;
+  OrderStatus: OrderStatus;
   PageInfo: ResolverTypeWrapper<PageInfoSource>;
   Payload: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Payload']>;
+  Payment: ResolverTypeWrapper<PaymentSource>;
+  PaymentAction: ResolverTypeWrapper<NextAction>;
+  PaymentAttention: ResolverTypeWrapper<object>;
+  PaymentChange: ResolverTypeWrapper<ChangeSource>;
+  PaymentConnection: ResolverTypeWrapper<PaymentConnectionSource>;
+  PaymentEdge: ResolverTypeWrapper<PaymentEdgeSource>;
+  PaymentEvent: ResolverTypeWrapper<PaymentEventRow>;
+  PaymentEventSource: PaymentEventSource;
+  PaymentFilter: PaymentFilter;
+  PaymentMethod: PaymentMethod;
+  PaymentProvider: PaymentProvider;
+  PaymentReviewFlag: PaymentReviewFlag;
+  PaymentStatus: PaymentStatus;
+  PaymentTotal: ResolverTypeWrapper<PaymentTotalRow>;
+  PlaceOrderInput: PlaceOrderInput;
+  PlaceOrderPayload: ResolverTypeWrapper<Outcome<Omit<PlaceOrderPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>>;
   Plan: Plan;
+  PriceInput: PriceInput;
   Priority: Priority;
+  Product: ResolverTypeWrapper<ProductSource>;
+  ProviderMessage: ResolverTypeWrapper<ProviderMessageRow>;
+  ProviderMessageConnection: ResolverTypeWrapper<ProviderMessageConnectionSource>;
+  ProviderMessageEdge: ResolverTypeWrapper<ProviderMessageEdgeSource>;
+  ProviderMessageStatus: ProviderMessageStatus;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimitBy: RateLimitBy;
+  RedirectAction: ResolverTypeWrapper<RedirectAction>;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: ResolverTypeWrapper<Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RefreshTokenPlace: RefreshTokenPlace;
+  Refund: ResolverTypeWrapper<RefundSource>;
+  RefundConnection: ResolverTypeWrapper<RefundConnectionSource>;
+  RefundEdge: ResolverTypeWrapper<RefundEdgeSource>;
+  RefundPaymentInput: RefundPaymentInput;
+  RefundPaymentPayload: ResolverTypeWrapper<Outcome<Omit<RefundPaymentPayload, 'payment' | 'refund'> & { payment?: Maybe<ResolversTypes['Payment']>, refund?: Maybe<ResolversTypes['Refund']> }>>;
+  RefundStatus: RefundStatus;
+  RemoveProductPricePayload: ResolverTypeWrapper<Outcome<Omit<RemoveProductPricePayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>>;
   RequestEmailVerificationPayload: ResolverTypeWrapper<Outcome<RequestEmailVerificationPayload>>;
   RequestPasswordResetInput: RequestPasswordResetInput;
   RequestPasswordResetPayload: ResolverTypeWrapper<Outcome<RequestPasswordResetPayload>>;
   ResetPasswordInput: ResetPasswordInput;
   ResetPasswordPayload: ResolverTypeWrapper<Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
+  ResolvePaymentReviewInput: ResolvePaymentReviewInput;
+  ResolvePaymentReviewPayload: ResolverTypeWrapper<Outcome<Omit<ResolvePaymentReviewPayload, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>>;
+  ResolveRefundInput: ResolveRefundInput;
+  ResolveRefundPayload: ResolverTypeWrapper<Outcome<Omit<ResolveRefundPayload, 'payment' | 'refund'> & { payment?: Maybe<ResolversTypes['Payment']>, refund?: Maybe<ResolversTypes['Refund']> }>>;
   RestoreTodoPayload: ResolverTypeWrapper<Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   RestoreUserPayload: ResolverTypeWrapper<Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   RevokeOtherSessionsPayload: ResolverTypeWrapper<Outcome<RevokeOtherSessionsPayload>>;
   RevokeSessionPayload: ResolverTypeWrapper<Outcome<RevokeSessionPayload>>;
   Role: Role;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   SecurityEvent: ResolverTypeWrapper<SecurityEventRow>;
   SecurityEventConnection: ResolverTypeWrapper<SecurityEventConnectionSource>;
   SecurityEventEdge: ResolverTypeWrapper<SecurityEventEdgeSource>;
   SecurityEventKind: SecurityEventKind;
   Session: ResolverTypeWrapper<SessionRow>;
+  SetProductPricePayload: ResolverTypeWrapper<Outcome<Omit<SetProductPricePayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>>;
   SignUpInput: SignUpInput;
   SignUpPayload: ResolverTypeWrapper<Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
   SortDirection: SortDirection;
+  StartPaymentInput: StartPaymentInput;
+  StartPaymentPayload: ResolverTypeWrapper<Outcome<Omit<StartPaymentPayload, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  StringMap: ResolverTypeWrapper<Scalars['StringMap']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SyncPaymentPayload: ResolverTypeWrapper<Outcome<Omit<SyncPaymentPayload, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>>;
   TagCount: ResolverTypeWrapper<TagCount>;
   Todo: ResolverTypeWrapper<TodoSource>;
   TodoChange: ResolverTypeWrapper<ChangeSource>;
@@ -1267,8 +2143,11 @@ export type ResolversTypes = {
   TodoOrderField: TodoOrderField;
   TodoStats: ResolverTypeWrapper<TodoStats>;
   ToggleTodoPayload: ResolverTypeWrapper<Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
+  URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdateMeInput: UpdateMeInput;
   UpdateMePayload: ResolverTypeWrapper<Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>>;
+  UpdateProductInput: UpdateProductInput;
+  UpdateProductPayload: ResolverTypeWrapper<Outcome<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>>;
   UpdateTodoInput: UpdateTodoInput;
   UpdateTodoPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversTypes['Todo']> }>>;
   UpdateTodosPayload: ResolverTypeWrapper<Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversTypes['Todo']>> }>>;
@@ -1287,15 +2166,21 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AddProductInput: AddProductInput;
+  AddProductPayload: Outcome<Omit<AddProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> }>;
   ApiInfo: ApiInfo;
+  ApproveOnPhoneAction: ApproveOnPhoneAction;
   AuthPayload: ResolversInterfaceTypes<ResolversParentTypes>['AuthPayload'];
   Boolean: Scalars['Boolean']['output'];
+  CancelOrderPayload: Outcome<Omit<CancelOrderPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> }>;
+  CancelPaymentPayload: Outcome<Omit<CancelPaymentPayload, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> }>;
   Change: ResolversInterfaceTypes<ResolversParentTypes>['Change'];
   ChangePage: Omit<ChangePage, 'changes'> & { changes: Array<ResolversParentTypes['Change']> };
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Outcome<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   CreateTodoInput: CreateTodoInput;
   CreateTodoPayload: Outcome<Omit<CreateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
   DeleteCompletedTodosPayload: Outcome<DeleteCompletedTodosPayload>;
   DeleteMeInput: DeleteMeInput;
@@ -1303,37 +2188,79 @@ export type ResolversParentTypes = {
   DeleteTodoPayload: Outcome<Omit<DeleteTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   DeleteUserPayload: Outcome<DeleteUserPayload>;
   EmailAddress: Scalars['EmailAddress']['output'];
+  FormPostAction: FormPostAction;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   LogInInput: LogInInput;
   LogInPayload: Outcome<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   LogOutPayload: Outcome<LogOutPayload>;
+  Money: MoneySource;
   MoveTodoInput: MoveTodoInput;
   MoveTodoPayload: Outcome<Omit<MoveTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Order: OrderSource;
+  OrderChange: ChangeSource;
+  OrderConnection: OrderConnectionSource;
+  OrderEdge: OrderEdgeSource;
+  OrderFilter: OrderFilter;
+  OrderLine: OrderLineRow;
+  OrderLineInput: OrderLineInput;
   PageInfo: PageInfoSource;
   Payload: ResolversInterfaceTypes<ResolversParentTypes>['Payload'];
+  Payment: PaymentSource;
+  PaymentAction: NextAction;
+  PaymentAttention: object;
+  PaymentChange: ChangeSource;
+  PaymentConnection: PaymentConnectionSource;
+  PaymentEdge: PaymentEdgeSource;
+  PaymentEvent: PaymentEventRow;
+  PaymentFilter: PaymentFilter;
+  PaymentTotal: PaymentTotalRow;
+  PlaceOrderInput: PlaceOrderInput;
+  PlaceOrderPayload: Outcome<Omit<PlaceOrderPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> }>;
+  PriceInput: PriceInput;
+  Product: ProductSource;
+  ProviderMessage: ProviderMessageRow;
+  ProviderMessageConnection: ProviderMessageConnectionSource;
+  ProviderMessageEdge: ProviderMessageEdgeSource;
   Query: Record<PropertyKey, never>;
+  RedirectAction: RedirectAction;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  Refund: RefundSource;
+  RefundConnection: RefundConnectionSource;
+  RefundEdge: RefundEdgeSource;
+  RefundPaymentInput: RefundPaymentInput;
+  RefundPaymentPayload: Outcome<Omit<RefundPaymentPayload, 'payment' | 'refund'> & { payment?: Maybe<ResolversParentTypes['Payment']>, refund?: Maybe<ResolversParentTypes['Refund']> }>;
+  RemoveProductPricePayload: Outcome<Omit<RemoveProductPricePayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> }>;
   RequestEmailVerificationPayload: Outcome<RequestEmailVerificationPayload>;
   RequestPasswordResetInput: RequestPasswordResetInput;
   RequestPasswordResetPayload: Outcome<RequestPasswordResetPayload>;
   ResetPasswordInput: ResetPasswordInput;
   ResetPasswordPayload: Outcome<Omit<ResetPasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  ResolvePaymentReviewInput: ResolvePaymentReviewInput;
+  ResolvePaymentReviewPayload: Outcome<Omit<ResolvePaymentReviewPayload, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> }>;
+  ResolveRefundInput: ResolveRefundInput;
+  ResolveRefundPayload: Outcome<Omit<ResolveRefundPayload, 'payment' | 'refund'> & { payment?: Maybe<ResolversParentTypes['Payment']>, refund?: Maybe<ResolversParentTypes['Refund']> }>;
   RestoreTodoPayload: Outcome<Omit<RestoreTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   RestoreUserPayload: Outcome<Omit<RestoreUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
   RevokeOtherSessionsPayload: Outcome<RevokeOtherSessionsPayload>;
   RevokeSessionPayload: Outcome<RevokeSessionPayload>;
+  SafeInt: Scalars['SafeInt']['output'];
   SecurityEvent: SecurityEventRow;
   SecurityEventConnection: SecurityEventConnectionSource;
   SecurityEventEdge: SecurityEventEdgeSource;
   Session: SessionRow;
+  SetProductPricePayload: Outcome<Omit<SetProductPricePayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> }>;
   SignUpInput: SignUpInput;
   SignUpPayload: Outcome<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  StartPaymentInput: StartPaymentInput;
+  StartPaymentPayload: Outcome<Omit<StartPaymentPayload, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> }>;
   String: Scalars['String']['output'];
+  StringMap: Scalars['StringMap']['output'];
   Subscription: Record<PropertyKey, never>;
+  SyncPaymentPayload: Outcome<Omit<SyncPaymentPayload, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> }>;
   TagCount: TagCount;
   Todo: TodoSource;
   TodoChange: ChangeSource;
@@ -1343,8 +2270,11 @@ export type ResolversParentTypes = {
   TodoOrder: TodoOrder;
   TodoStats: TodoStats;
   ToggleTodoPayload: Outcome<Omit<ToggleTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
+  URL: Scalars['URL']['output'];
   UpdateMeInput: UpdateMeInput;
   UpdateMePayload: Outcome<Omit<UpdateMePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
+  UpdateProductInput: UpdateProductInput;
+  UpdateProductPayload: Outcome<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> }>;
   UpdateTodoInput: UpdateTodoInput;
   UpdateTodoPayload: Outcome<Omit<UpdateTodoPayload, 'todo'> & { todo?: Maybe<ResolversParentTypes['Todo']> }>;
   UpdateTodosPayload: Outcome<Omit<UpdateTodosPayload, 'todos'> & { todos?: Maybe<Array<ResolversParentTypes['Todo']>> }>;
@@ -1378,18 +2308,42 @@ export type RateLimitDirectiveArgs = {
 
 export type RateLimitDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = RateLimitDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AddProductPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AddProductPayload'] = ResolversParentTypes['AddProductPayload']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ApiInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ApiInfo'] = ResolversParentTypes['ApiInfo']> = {
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ApproveOnPhoneActionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ApproveOnPhoneAction'] = ResolversParentTypes['ApproveOnPhoneAction']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  phoneNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type AuthPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AuthPayload'] = ResolversParentTypes['AuthPayload']> = {
   __resolveType: TypeResolveFn<'LogInPayload' | 'RefreshSessionPayload' | 'ResetPasswordPayload' | 'SignUpPayload', ParentType, ContextType>;
 };
 
+export type CancelOrderPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CancelOrderPayload'] = ResolversParentTypes['CancelOrderPayload']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CancelPaymentPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CancelPaymentPayload'] = ResolversParentTypes['CancelPaymentPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
-  __resolveType: TypeResolveFn<'TodoChange' | 'UserChange', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'OrderChange' | 'PaymentChange' | 'TodoChange' | 'UserChange', ParentType, ContextType>;
 };
 
 export type ChangePageResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ChangePage'] = ResolversParentTypes['ChangePage']> = {
@@ -1409,6 +2363,10 @@ export type CreateTodoPayloadResolvers<ContextType = OperationContext, ParentTyp
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
+
+export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CurrencyCode'], any> {
+  name: 'CurrencyCode';
+}
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -1443,6 +2401,12 @@ export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<Resolv
   name: 'EmailAddress';
 }
 
+export type FormPostActionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['FormPostAction'] = ResolversParentTypes['FormPostAction']> = {
+  fields?: Resolver<ResolversTypes['StringMap'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type LogInPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['LogInPayload'] = ResolversParentTypes['LogInPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1457,6 +2421,13 @@ export type LogOutPayloadResolvers<ContextType = OperationContext, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MoneyResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
+  amount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  decimal?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  formatted?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type MoveTodoPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['MoveTodoPayload'] = ResolversParentTypes['MoveTodoPayload']> = {
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1464,6 +2435,9 @@ export type MoveTodoPayloadResolvers<ContextType = OperationContext, ParentType 
 };
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addProduct?: Resolver<ResolversTypes['AddProductPayload'], ParentType, ContextType, RequireFields<MutationAddProductArgs, 'input'>>;
+  cancelOrder?: Resolver<ResolversTypes['CancelOrderPayload'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'id'>>;
+  cancelPayment?: Resolver<ResolversTypes['CancelPaymentPayload'], ParentType, ContextType, RequireFields<MutationCancelPaymentArgs, 'id'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   createTodo?: Resolver<ResolversTypes['CreateTodoPayload'], ParentType, ContextType, RequireFields<MutationCreateTodoArgs, 'input'>>;
   deleteCompletedTodos?: Resolver<ResolversTypes['DeleteCompletedTodosPayload'], ParentType, ContextType>;
@@ -1473,17 +2447,26 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
   logIn?: Resolver<ResolversTypes['LogInPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationLogInArgs, 'input'>>;
   logOut?: Resolver<ResolversTypes['LogOutPayload'], ParentType, ContextType>;
   moveTodo?: Resolver<ResolversTypes['MoveTodoPayload'], ParentType, ContextType, RequireFields<MutationMoveTodoArgs, 'id' | 'input'>>;
+  placeOrder?: Resolver<ResolversTypes['PlaceOrderPayload'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, PublicContext<ContextType>, Partial<MutationRefreshSessionArgs>>;
+  refundPayment?: Resolver<ResolversTypes['RefundPaymentPayload'], ParentType, ContextType, RequireFields<MutationRefundPaymentArgs, 'input'>>;
+  removeProductPrice?: Resolver<ResolversTypes['RemoveProductPricePayload'], ParentType, ContextType, RequireFields<MutationRemoveProductPriceArgs, 'currency' | 'id'>>;
   requestEmailVerification?: Resolver<ResolversTypes['RequestEmailVerificationPayload'], ParentType, ContextType>;
   requestPasswordReset?: Resolver<ResolversTypes['RequestPasswordResetPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
   resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationResetPasswordArgs, 'input'>>;
+  resolvePaymentReview?: Resolver<ResolversTypes['ResolvePaymentReviewPayload'], ParentType, ContextType, RequireFields<MutationResolvePaymentReviewArgs, 'input'>>;
+  resolveRefund?: Resolver<ResolversTypes['ResolveRefundPayload'], ParentType, ContextType, RequireFields<MutationResolveRefundArgs, 'input'>>;
   restoreTodo?: Resolver<ResolversTypes['RestoreTodoPayload'], ParentType, ContextType, RequireFields<MutationRestoreTodoArgs, 'id'>>;
   restoreUser?: Resolver<ResolversTypes['RestoreUserPayload'], ParentType, ContextType, RequireFields<MutationRestoreUserArgs, 'id'>>;
   revokeOtherSessions?: Resolver<ResolversTypes['RevokeOtherSessionsPayload'], ParentType, ContextType>;
   revokeSession?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
+  setProductPrice?: Resolver<ResolversTypes['SetProductPricePayload'], ParentType, ContextType, RequireFields<MutationSetProductPriceArgs, 'id' | 'input'>>;
   signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, PublicContext<ContextType>, RequireFields<MutationSignUpArgs, 'input'>>;
+  startPayment?: Resolver<ResolversTypes['StartPaymentPayload'], ParentType, ContextType, RequireFields<MutationStartPaymentArgs, 'input'>>;
+  syncPayment?: Resolver<ResolversTypes['SyncPaymentPayload'], ParentType, ContextType, RequireFields<MutationSyncPaymentArgs, 'id'>>;
   toggleTodo?: Resolver<ResolversTypes['ToggleTodoPayload'], ParentType, ContextType, RequireFields<MutationToggleTodoArgs, 'id'>>;
   updateMe?: Resolver<ResolversTypes['UpdateMePayload'], ParentType, ContextType, RequireFields<MutationUpdateMeArgs, 'input'>>;
+  updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'id' | 'input'>>;
   updateTodo?: Resolver<ResolversTypes['UpdateTodoPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodoArgs, 'id' | 'input'>>;
   updateTodos?: Resolver<ResolversTypes['UpdateTodosPayload'], ParentType, ContextType, RequireFields<MutationUpdateTodosArgs, 'ids' | 'input'>>;
   updateUser?: Resolver<ResolversTypes['UpdateUserPayload'], ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'id' | 'input'>>;
@@ -1491,7 +2474,51 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Session' | 'Todo' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Order' | 'Payment' | 'Product' | 'Refund' | 'Session' | 'Todo' | 'User', ParentType, ContextType>;
+};
+
+export type OrderResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['OrderLine']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  paid?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  paidAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  payments?: Resolver<Array<ResolversTypes['Payment']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['OrderChange'] = ResolversParentTypes['OrderChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Order']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OrderEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+};
+
+export type OrderLineResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
+  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1502,15 +2529,133 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 };
 
 export type PayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Payload'] = ResolversParentTypes['Payload']> = {
-  __resolveType: TypeResolveFn<'ChangePasswordPayload' | 'CreateTodoPayload' | 'DeleteCompletedTodosPayload' | 'DeleteMePayload' | 'DeleteTodoPayload' | 'DeleteUserPayload' | 'LogInPayload' | 'LogOutPayload' | 'MoveTodoPayload' | 'RefreshSessionPayload' | 'RequestEmailVerificationPayload' | 'RequestPasswordResetPayload' | 'ResetPasswordPayload' | 'RestoreTodoPayload' | 'RestoreUserPayload' | 'RevokeOtherSessionsPayload' | 'RevokeSessionPayload' | 'SignUpPayload' | 'ToggleTodoPayload' | 'UpdateMePayload' | 'UpdateTodoPayload' | 'UpdateTodosPayload' | 'UpdateUserPayload' | 'VerifyEmailPayload', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AddProductPayload' | 'CancelOrderPayload' | 'CancelPaymentPayload' | 'ChangePasswordPayload' | 'CreateTodoPayload' | 'DeleteCompletedTodosPayload' | 'DeleteMePayload' | 'DeleteTodoPayload' | 'DeleteUserPayload' | 'LogInPayload' | 'LogOutPayload' | 'MoveTodoPayload' | 'PlaceOrderPayload' | 'RefreshSessionPayload' | 'RefundPaymentPayload' | 'RemoveProductPricePayload' | 'RequestEmailVerificationPayload' | 'RequestPasswordResetPayload' | 'ResetPasswordPayload' | 'ResolvePaymentReviewPayload' | 'ResolveRefundPayload' | 'RestoreTodoPayload' | 'RestoreUserPayload' | 'RevokeOtherSessionsPayload' | 'RevokeSessionPayload' | 'SetProductPricePayload' | 'SignUpPayload' | 'StartPaymentPayload' | 'SyncPaymentPayload' | 'ToggleTodoPayload' | 'UpdateMePayload' | 'UpdateProductPayload' | 'UpdateTodoPayload' | 'UpdateTodosPayload' | 'UpdateUserPayload' | 'VerifyEmailPayload', ParentType, ContextType>;
+};
+
+export type PaymentResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Payment'] = ResolversParentTypes['Payment']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  events?: Resolver<Array<ResolversTypes['PaymentEvent']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failureCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  failureMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nextAction?: Resolver<Maybe<ResolversTypes['PaymentAction']>, ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['PaymentProvider'], ParentType, ContextType>;
+  providerReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  refundableAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  refundedAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  refunds?: Resolver<Array<ResolversTypes['Refund']>, ParentType, ContextType>;
+  reviewFlags?: Resolver<Array<ResolversTypes['PaymentReviewFlag']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PaymentActionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentAction'] = ResolversParentTypes['PaymentAction']> = {
+  __resolveType: TypeResolveFn<'ApproveOnPhoneAction' | 'FormPostAction' | 'RedirectAction', ParentType, ContextType>;
+};
+
+export type PaymentAttentionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentAttention'] = ResolversParentTypes['PaymentAttention']> = {
+  messages?: Resolver<ResolversTypes['ProviderMessageConnection'], ParentType, ContextType, Partial<PaymentAttentionMessagesArgs>>;
+  payments?: Resolver<ResolversTypes['PaymentConnection'], ParentType, ContextType, Partial<PaymentAttentionPaymentsArgs>>;
+  refunds?: Resolver<ResolversTypes['RefundConnection'], ParentType, ContextType, Partial<PaymentAttentionRefundsArgs>>;
+};
+
+export type PaymentChangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentChange'] = ResolversParentTypes['PaymentChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  paymentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PaymentConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentConnection'] = ResolversParentTypes['PaymentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['PaymentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Payment']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PaymentEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentEdge'] = ResolversParentTypes['PaymentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+};
+
+export type PaymentEventResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentEvent'] = ResolversParentTypes['PaymentEvent']> = {
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['PaymentEventSource'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PaymentTotalResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PaymentTotal'] = ResolversParentTypes['PaymentTotal']> = {
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  refundedAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
+};
+
+export type PlaceOrderPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PlaceOrderPayload'] = ResolversParentTypes['PlaceOrderPayload']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ProductResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  grantsDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  grantsPlan?: Resolver<Maybe<ResolversTypes['Plan']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  prices?: Resolver<Array<ResolversTypes['Money']>, ParentType, ContextType>;
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ProviderMessageResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProviderMessage'] = ResolversParentTypes['ProviderMessage']> = {
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['PaymentProvider'], ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ProviderMessageStatus'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ProviderMessageConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProviderMessageConnection'] = ResolversParentTypes['ProviderMessageConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ProviderMessageEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['ProviderMessage']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProviderMessageEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProviderMessageEdge'] = ResolversParentTypes['ProviderMessageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ProviderMessage'], ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  allPayments?: Resolver<ResolversTypes['PaymentConnection'], ParentType, ContextType, Partial<QueryAllPaymentsArgs>>;
   apiInfo?: Resolver<ResolversTypes['ApiInfo'], ParentType, PublicContext<ContextType>>;
   changes?: Resolver<ResolversTypes['ChangePage'], ParentType, ContextType, Partial<QueryChangesArgs>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, PublicContext<ContextType>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Array<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
+  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, Partial<QueryOrdersArgs>>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, RequireFields<QueryPaymentArgs, 'id'>>;
+  paymentAttention?: Resolver<ResolversTypes['PaymentAttention'], ParentType, ContextType>;
+  paymentProviders?: Resolver<Array<ResolversTypes['PaymentProvider']>, ParentType, PublicContext<ContextType>>;
+  paymentTotals?: Resolver<Array<ResolversTypes['PaymentTotal']>, ParentType, ContextType, Partial<QueryPaymentTotalsArgs>>;
+  payments?: Resolver<ResolversTypes['PaymentConnection'], ParentType, ContextType, Partial<QueryPaymentsArgs>>;
+  products?: Resolver<Array<ResolversTypes['Product']>, ParentType, PublicContext<ContextType>, RequireFields<QueryProductsArgs, 'includeRetired'>>;
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType, RequireFields<QueryTodoArgs, 'id'>>;
   todoStats?: Resolver<ResolversTypes['TodoStats'], ParentType, ContextType>;
   todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<QueryTodosArgs>>;
@@ -1518,11 +2663,54 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, Partial<QueryUsersArgs>>;
 };
 
+export type RedirectActionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RedirectAction'] = ResolversParentTypes['RedirectAction']> = {
+  url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RefreshSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefreshSessionPayload'] = ResolversParentTypes['RefreshSessionPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RefundResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Refund'] = ResolversParentTypes['Refund']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  failureMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  needsManual?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  providerReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['RefundStatus'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RefundConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefundConnection'] = ResolversParentTypes['RefundConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['RefundEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Refund']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RefundEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefundEdge'] = ResolversParentTypes['RefundEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Refund'], ParentType, ContextType>;
+};
+
+export type RefundPaymentPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefundPaymentPayload'] = ResolversParentTypes['RefundPaymentPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  refund?: Resolver<Maybe<ResolversTypes['Refund']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RemoveProductPricePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RemoveProductPricePayload'] = ResolversParentTypes['RemoveProductPricePayload']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1542,6 +2730,19 @@ export type ResetPasswordPayloadResolvers<ContextType = OperationContext, Parent
   accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResolvePaymentReviewPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ResolvePaymentReviewPayload'] = ResolversParentTypes['ResolvePaymentReviewPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResolveRefundPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ResolveRefundPayload'] = ResolversParentTypes['ResolveRefundPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  refund?: Resolver<Maybe<ResolversTypes['Refund']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1569,6 +2770,10 @@ export type RevokeSessionPayloadResolvers<ContextType = OperationContext, Parent
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
 
 export type SecurityEventResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SecurityEvent'] = ResolversParentTypes['SecurityEvent']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1601,6 +2806,12 @@ export type SessionResolvers<ContextType = OperationContext, ParentType extends 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SetProductPricePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SetProductPricePayload'] = ResolversParentTypes['SetProductPricePayload']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type SignUpPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignUpPayload'] = ResolversParentTypes['SignUpPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   accessTokenExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1610,9 +2821,27 @@ export type SignUpPayloadResolvers<ContextType = OperationContext, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type StartPaymentPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartPaymentPayload'] = ResolversParentTypes['StartPaymentPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface StringMapScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['StringMap'], any> {
+  name: 'StringMap';
+}
+
 export type SubscriptionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, Partial<SubscriptionChangesArgs>>;
+  orderChanged?: SubscriptionResolver<ResolversTypes['OrderChange'], "orderChanged", ParentType, ContextType, Partial<SubscriptionOrderChangedArgs>>;
+  paymentChanged?: SubscriptionResolver<ResolversTypes['PaymentChange'], "paymentChanged", ParentType, ContextType, Partial<SubscriptionPaymentChangedArgs>>;
   todoChanged?: SubscriptionResolver<ResolversTypes['TodoChange'], "todoChanged", ParentType, ContextType, Partial<SubscriptionTodoChangedArgs>>;
+};
+
+export type SyncPaymentPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SyncPaymentPayload'] = ResolversParentTypes['SyncPaymentPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type TagCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['TagCount'] = ResolversParentTypes['TagCount']> = {
@@ -1676,8 +2905,18 @@ export type ToggleTodoPayloadResolvers<ContextType = OperationContext, ParentTyp
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
+  name: 'URL';
+}
+
 export type UpdateMePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateMePayload'] = ResolversParentTypes['UpdateMePayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateProductPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UpdateProductPayload'] = ResolversParentTypes['UpdateProductPayload']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1708,6 +2947,8 @@ export type UserResolvers<ContextType = OperationContext, ParentType extends Res
   fullName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, Partial<UserOrdersArgs>>;
+  payments?: Resolver<ResolversTypes['PaymentConnection'], ParentType, ContextType, Partial<UserPaymentsArgs>>;
   plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
   planExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
@@ -1754,40 +2995,78 @@ export type VerifyEmailPayloadResolvers<ContextType = OperationContext, ParentTy
 };
 
 export type Resolvers<ContextType = OperationContext> = {
+  AddProductPayload?: AddProductPayloadResolvers<ContextType>;
   ApiInfo?: ApiInfoResolvers<ContextType>;
+  ApproveOnPhoneAction?: ApproveOnPhoneActionResolvers<ContextType>;
   AuthPayload?: AuthPayloadResolvers<ContextType>;
+  CancelOrderPayload?: CancelOrderPayloadResolvers<ContextType>;
+  CancelPaymentPayload?: CancelPaymentPayloadResolvers<ContextType>;
   Change?: ChangeResolvers<ContextType>;
   ChangePage?: ChangePageResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   CreateTodoPayload?: CreateTodoPayloadResolvers<ContextType>;
+  CurrencyCode?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DeleteCompletedTodosPayload?: DeleteCompletedTodosPayloadResolvers<ContextType>;
   DeleteMePayload?: DeleteMePayloadResolvers<ContextType>;
   DeleteTodoPayload?: DeleteTodoPayloadResolvers<ContextType>;
   DeleteUserPayload?: DeleteUserPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
+  FormPostAction?: FormPostActionResolvers<ContextType>;
   LogInPayload?: LogInPayloadResolvers<ContextType>;
   LogOutPayload?: LogOutPayloadResolvers<ContextType>;
+  Money?: MoneyResolvers<ContextType>;
   MoveTodoPayload?: MoveTodoPayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  OrderChange?: OrderChangeResolvers<ContextType>;
+  OrderConnection?: OrderConnectionResolvers<ContextType>;
+  OrderEdge?: OrderEdgeResolvers<ContextType>;
+  OrderLine?: OrderLineResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payload?: PayloadResolvers<ContextType>;
+  Payment?: PaymentResolvers<ContextType>;
+  PaymentAction?: PaymentActionResolvers<ContextType>;
+  PaymentAttention?: PaymentAttentionResolvers<ContextType>;
+  PaymentChange?: PaymentChangeResolvers<ContextType>;
+  PaymentConnection?: PaymentConnectionResolvers<ContextType>;
+  PaymentEdge?: PaymentEdgeResolvers<ContextType>;
+  PaymentEvent?: PaymentEventResolvers<ContextType>;
+  PaymentTotal?: PaymentTotalResolvers<ContextType>;
+  PlaceOrderPayload?: PlaceOrderPayloadResolvers<ContextType>;
+  Product?: ProductResolvers<ContextType>;
+  ProviderMessage?: ProviderMessageResolvers<ContextType>;
+  ProviderMessageConnection?: ProviderMessageConnectionResolvers<ContextType>;
+  ProviderMessageEdge?: ProviderMessageEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RedirectAction?: RedirectActionResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
+  Refund?: RefundResolvers<ContextType>;
+  RefundConnection?: RefundConnectionResolvers<ContextType>;
+  RefundEdge?: RefundEdgeResolvers<ContextType>;
+  RefundPaymentPayload?: RefundPaymentPayloadResolvers<ContextType>;
+  RemoveProductPricePayload?: RemoveProductPricePayloadResolvers<ContextType>;
   RequestEmailVerificationPayload?: RequestEmailVerificationPayloadResolvers<ContextType>;
   RequestPasswordResetPayload?: RequestPasswordResetPayloadResolvers<ContextType>;
   ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
+  ResolvePaymentReviewPayload?: ResolvePaymentReviewPayloadResolvers<ContextType>;
+  ResolveRefundPayload?: ResolveRefundPayloadResolvers<ContextType>;
   RestoreTodoPayload?: RestoreTodoPayloadResolvers<ContextType>;
   RestoreUserPayload?: RestoreUserPayloadResolvers<ContextType>;
   RevokeOtherSessionsPayload?: RevokeOtherSessionsPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
   SecurityEvent?: SecurityEventResolvers<ContextType>;
   SecurityEventConnection?: SecurityEventConnectionResolvers<ContextType>;
   SecurityEventEdge?: SecurityEventEdgeResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
+  SetProductPricePayload?: SetProductPricePayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
+  StartPaymentPayload?: StartPaymentPayloadResolvers<ContextType>;
+  StringMap?: GraphQLScalarType;
   Subscription?: SubscriptionResolvers<ContextType>;
+  SyncPaymentPayload?: SyncPaymentPayloadResolvers<ContextType>;
   TagCount?: TagCountResolvers<ContextType>;
   Todo?: TodoResolvers<ContextType>;
   TodoChange?: TodoChangeResolvers<ContextType>;
@@ -1795,7 +3074,9 @@ export type Resolvers<ContextType = OperationContext> = {
   TodoEdge?: TodoEdgeResolvers<ContextType>;
   TodoStats?: TodoStatsResolvers<ContextType>;
   ToggleTodoPayload?: ToggleTodoPayloadResolvers<ContextType>;
+  URL?: GraphQLScalarType;
   UpdateMePayload?: UpdateMePayloadResolvers<ContextType>;
+  UpdateProductPayload?: UpdateProductPayloadResolvers<ContextType>;
   UpdateTodoPayload?: UpdateTodoPayloadResolvers<ContextType>;
   UpdateTodosPayload?: UpdateTodosPayloadResolvers<ContextType>;
   UpdateUserPayload?: UpdateUserPayloadResolvers<ContextType>;

@@ -13,16 +13,31 @@ export interface Exchanged {
  * Posts JSON, and follows no redirect. `timeoutMs` is for the whole exchange. Throws where there is no answer in time, a
  * broken one, or one of more than 64 KiB; of none of these anybody knows whether it was done.
  */
-export async function postJson(
+export const postJson = (
   url: string,
   body: string,
   timeoutMs: number,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Exchanged> {
+): Promise<Exchanged> =>
+  exchange(url, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } }, timeoutMs);
+
+/** The same without a body. */
+export const getJson = (
+  url: string,
+  timeoutMs: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Exchanged> => exchange(url, { method: 'GET', headers }, timeoutMs);
+
+interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function exchange(url: string, { headers, ...asked }: Asked, timeoutMs: number): Promise<Exchanged> {
   const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'User-Agent': USER_AGENT, ...headers },
-    body,
+    ...asked,
+    headers: { Accept: 'application/json', 'User-Agent': USER_AGENT, ...headers },
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });

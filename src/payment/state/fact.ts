@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Money } from '../money.ts';
 
 /** Where an attempt stands, lowest first: the values of PaymentStatus in the SDL. Nothing moves it back down. */
-export const PAYMENT_STATUSES = ['CREATED', 'PENDING', 'EXPIRED', 'CANCELED', 'FAILED', 'SUCCEEDED', 'REVERSED'] as const;
+export const PAYMENT_STATUSES = [
+  'CREATED',
+  'PENDING',
+  'EXPIRED',
+  'CANCELED',
+  'FAILED',
+  'SUCCEEDED',
+  'REVERSED',
+] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Lowest first: a refund that succeeded can still be sent back by the bank. */

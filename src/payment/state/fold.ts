@@ -7,9 +7,10 @@ import {
   PAYMENT_STATUSES,
   type PaymentStatus,
   REFUND_STATUSES,
+  REVIEW_FLAGS,
+  type RefundFact,
   type RefundStatus,
   type ResolutionFact,
-  REVIEW_FLAGS,
   type ReviewFlag,
 } from './fact.ts';
 
@@ -70,16 +71,29 @@ export function foldFacts({ money: asked, requested }: Attempted, facts: readonl
     .reduce((most, { amount }) => (amount > most ? amount : most), 0n);
 
   const refundFacts = ofKind('REFUND');
+  // Some news name a refund by the provider's id alone; others tell whose it is.
+  const owners = new Map(
+    refundFacts.flatMap(({ reference, refundId }) => (reference && refundId ? [[reference, refundId] as const] : [])),
+  );
+  const ownerOf = (fact: RefundFact) => fact.refundId ?? owners.get(fact.reference ?? '') ?? '';
   const refunds = new Map(
-    [...requested].map(([id, amount]) => [id, foldRefund(refundFacts.filter(fact => fact.refundId === id), amount)]),
+    [...requested].map(([id, amount]) => [
+      id,
+      foldRefund(
+        refundFacts.filter(fact => ownerOf(fact) === id),
+        amount,
+      ),
+    ]),
   );
   const foreign = Map.groupBy(
-    refundFacts.filter(fact => !requested.has(fact.refundId ?? '')),
+    refundFacts.filter(fact => fact.reference && !requested.has(ownerOf(fact))),
     fact => fact.reference ?? '',
   );
   const foreignRefunds = new Map([...foreign].map(([reference, of]) => [reference, foldRefund(of)]));
   const amountsIn = (...statuses: RefundStatus[]) =>
-    sum([...refunds.values(), ...foreignRefunds.values()].flatMap(r => (statuses.includes(r.status) ? [r.amount] : [])));
+    sum(
+      [...refunds.values(), ...foreignRefunds.values()].flatMap(r => (statuses.includes(r.status) ? [r.amount] : [])),
+    );
   const succeededRefunds = amountsIn('SUCCEEDED');
 
   const disputes = [...Map.groupBy(ofKind('DISPUTE'), fact => fact.reference).values()].map(latest);
@@ -118,7 +132,7 @@ const highest = <Status extends string>(
   facts: readonly { readonly status: NoInfer<Status> }[],
 ): Status => statuses.findLast(status => facts.some(fact => fact.status === status)) ?? statuses[0];
 
-function foldRefund(facts: readonly Extract<Fact, { kind: 'REFUND' }>[], asked?: bigint): RefundState {
+function foldRefund(facts: readonly RefundFact[], asked?: bigint): RefundState {
   const status = highest(REFUND_STATUSES, facts);
   const said = facts.reduce((most, { money }) => (money.amount > most ? money.amount : most), 0n);
   const failed = status === 'FAILED' || status === 'CANCELED';

@@ -17,7 +17,9 @@ export interface OrderPayment {
   readonly id: string;
   /** When it first was known to have succeeded; null where it has not. */
   readonly succeededAt: Date | null;
-  readonly state: Pick<PaymentState, 'captured' | 'refunded' | 'flags' | 'resolved'> & { readonly status: PaymentStatus };
+  readonly state: Pick<PaymentState, 'captured' | 'refunded' | 'flags' | 'resolved'> & {
+    readonly status: PaymentStatus;
+  };
 }
 
 export interface OrderState {

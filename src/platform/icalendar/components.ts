@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** The calendar cannot be read at all; the message says where and why, for whoever sent it. */
 export class CalendarError extends Error {
   override readonly name = 'CalendarError';
@@ -13,9 +15,14 @@ export interface CalendarComponent {
   readonly line: number;
 }
 
-/** More than any text that a todo may have, so that a file of one endless line takes no time to refuse. */
+/** Far more than anybody's calendar has, so that what was made to keep the server busy takes no time to refuse. */
+const LINES_MAX = 1_000_000;
+const COMPONENT_LINES_MAX = 10_000;
+/** Of a line that was made whole: an attachment may stand in one. */
 const LINE_MAX_LENGTH = 1_000_000;
 const DEPTH_MAX = 10;
+/** So many lines are read before others get a turn. */
+const LINES_AT_ONCE = 5_000;
 const CONTENT_LINE = /^[A-Za-z0-9-]+[;:]/;
 
 /**
@@ -23,12 +30,17 @@ const CONTENT_LINE = /^[A-Za-z0-9-]+[;:]/;
  * them is nothing to the others, and no library has to hold them all. Lines may end in CRLF or LF. Throws a CalendarError
  * where the text is no calendar or breaks off.
  */
-export function* readComponents(text: string): Generator<CalendarComponent, void, void> {
+export async function* readComponents(text: string): AsyncGenerator<CalendarComponent, void, void> {
   /** The names of what is open, and the lines where they began. */
   const open: { name: string; line: number }[] = [];
   let lines: string[] = [];
   let isFirst = true;
+  let turnAt = LINES_AT_ONCE;
   for (const { content, line } of contentLines(text)) {
+    if (line > turnAt) {
+      await nextTurn();
+      turnAt = line + LINES_AT_ONCE;
+    }
     if (!CONTENT_LINE.test(content))
       throw new CalendarError(
         isFirst
@@ -55,6 +67,10 @@ export function* readComponents(text: string): Generator<CalendarComponent, void
     }
     // Not the boundaries of the component itself.
     if (open.length > 2 || (open.length === 2 && boundary?.toUpperCase() !== 'BEGIN')) lines.push(content);
+    if (lines.length > COMPONENT_LINES_MAX)
+      throw new CalendarError(
+        `${open[1]?.name}, which begins in line ${open[1]?.line}, has more than ${COMPONENT_LINES_MAX.toLocaleString('en')} lines.`,
+      );
   }
   if (isFirst) throw new CalendarError('This is no calendar: it is empty.');
   const last = open.at(-1);
@@ -65,23 +81,30 @@ export function* readComponents(text: string): Generator<CalendarComponent, void
 /** Folded lines made whole (section 3.1), each with the number of the line where it begins. Empty ones are left out. */
 function* contentLines(text: string): Generator<{ content: string; line: number }, void, void> {
   let content: string[] = [];
+  let length = 0;
   let first = 1;
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const found = text.indexOf('\n', start);
     const end = found === -1 ? text.length : found;
     number += 1;
-    if (end - start > LINE_MAX_LENGTH)
-      throw new CalendarError(`Line ${number} is longer than ${LINE_MAX_LENGTH.toLocaleString('en')} characters.`);
+    if (number > LINES_MAX)
+      throw new CalendarError(
+        `The calendar has more than ${LINES_MAX.toLocaleString('en')} lines: import it in parts.`,
+      );
+    const isFolded = content.length > 0 && (text[start] === ' ' || text[start] === '\t');
+    if (!isFolded && content.length > 0) yield { content: content.join(''), line: first };
+    if (!isFolded) {
+      first = number;
+      length = 0;
+    }
+    length += end - start;
+    if (length > LINE_MAX_LENGTH)
+      throw new CalendarError(`Line ${first} is longer than ${LINE_MAX_LENGTH.toLocaleString('en')} characters.`);
     const physical = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
     start = end + 1;
-    if (content.length > 0 && /^[ \t]/.test(physical)) {
-      content.push(physical.slice(1));
-      continue;
-    }
-    if (content.length > 0) yield { content: content.join(''), line: first };
-    content = physical.trim() === '' ? [] : [physical];
-    first = number;
+    if (isFolded) content.push(physical.slice(1));
+    else content = physical.trim() === '' ? [] : [physical];
   }
   if (content.length > 0) yield { content: content.join(''), line: first };
 }

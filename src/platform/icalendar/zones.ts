@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import ICAL from 'ical.js';
 import { readTimeZone } from '../time-zone.ts';
 import type { CalendarComponent } from './components.ts';
@@ -13,6 +14,9 @@ const YEARLY =
   /^FREQ=YEARLY(?=.*;BYMONTH=)(?=.*;(BYDAY=[+-]?\d|BYMONTHDAY=))(;(BYMONTH=\d+|BYMONTHDAY=[\d,+-]{1,30}|BYDAY=[+-]?\d?[A-Z]{2}|UNTIL=[\dTZ]+|WKST=[A-Z]+|INTERVAL=1))*$/i;
 /** Of all definitions together. */
 const RULES_MAX = 40;
+/** More zones than there are rules for; and each spelt out for hundreds of years. */
+const DEFINITIONS_MAX = 100;
+const DEFINITION_MAX_LENGTH = 50_000;
 /** Beyond these the clocks of those years are meant. */
 const YEARS = { min: 1900, max: 2060 };
 const FIRST_YEAR = /^DTSTART[^:]*:(\d{4})/i;
@@ -25,10 +29,12 @@ const IANA_AT_END = /[A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}$/;
  * says. A time in no zone is one in the person's own. A time that the clocks leave out is as much later, and of one that
  * comes twice the first is meant (RFC 5545, section 3.3.5).
  */
-export function readZones(definitions: readonly CalendarComponent[], ownZone: string): Zones {
+export async function readZones(definitions: readonly CalendarComponent[], ownZone: string): Promise<Zones> {
   const defined = new Map<string, ICAL.Timezone>();
   let rules = 0;
-  for (const component of definitions) {
+  for (const component of definitions.slice(0, DEFINITIONS_MAX)) {
+    // Reading one takes some milliseconds: others have their turn in between.
+    await nextTurn();
     rules += component.lines.filter(line => /^RRULE/i.test(line)).length;
     if (rules > RULES_MAX) break;
     const zone = readDefinition(component);
@@ -46,6 +52,7 @@ const ianaNameIn = (tzid: string): string | null => readTimeZone(IANA_AT_END.exe
 
 /** Null where it cannot be used: what names it is refused then. */
 function readDefinition({ lines }: CalendarComponent): ICAL.Timezone | null {
+  if (lines.reduce((length, line) => length + line.length, 0) > DEFINITION_MAX_LENGTH) return null;
   const rules = lines.flatMap(line => /^RRULE[^:]*:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
   if (!rules.every(rule => YEARLY.test(rule))) return null;
   if (lines.some(line => Number(FIRST_YEAR.exec(line)?.[1] ?? FIRST_YEAR_MIN) < FIRST_YEAR_MIN)) return null;

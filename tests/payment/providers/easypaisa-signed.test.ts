@@ -46,6 +46,16 @@ test.each(['WRONG_SIGNATURE', 'NO_SIGNATURE'] as const)('an answer with %s tells
   expect(standIn.state.charges).toHaveLength(1);
 });
 
+test('a refusal with a wrong signature is none: the payer may have been prompted', async () => {
+  await using easyPaisa = await startSigned();
+  const { standIn, adapter } = easyPaisa;
+  await standIn.control({ next: { initiate: [{ code: '0010', status: 'PAID', reply: 'WRONG_SIGNATURE' }] } });
+
+  const error = await adapter.start(promptOf()).catch((thrown: Error) => thrown);
+
+  expect(error).toBeInstanceOf(UnknownOutcomeError);
+});
+
 test('a server that signs with a key that EasyPaisa does not know is refused, and charges nobody', async () => {
   await using easyPaisa = await startSigned(true);
 

@@ -13,11 +13,10 @@ test.each(['DROP', 'TRUNCATE', 'HTML', 'GARBAGE', 'HANG', 'REDIRECT', 'HUGE'] as
     const attempt = makeAttempt(bench.adapter);
     await bench.standIn.control({ do: 'fault', fault: { on: SESSIONS, how, done: true, times: 9 } });
 
-    const first = await bench.adapter.start(attempt).catch((error: unknown) => error);
+    await expect(bench.adapter.start(attempt)).rejects.toThrow(UnknownOutcomeError);
     await bench.standIn.control({ do: 'clearFaults' });
     const again = await bench.adapter.start(attempt);
 
-    if (!(first instanceof UnknownOutcomeError)) expect(first).toEqual(again);
     expect(again.facts).toMatchObject([{ status: 'PENDING' }]);
     expect([...bench.standIn.account.sessions.keys()]).toEqual([again.reference]);
   },
@@ -137,11 +136,11 @@ test('cancel whose answer is lost cancels when it is made again', async () => {
   const expire = 'POST /v1/checkout/sessions/{session}/expire';
   await bench.standIn.control({ do: 'fault', fault: { on: expire, how: 'HANG', done: true, times: 9 } });
 
-  const first = await Promise.resolve(bench.adapter.cancel(attempt)).catch((error: unknown) => error);
+  await expect(bench.adapter.cancel(attempt)).rejects.toThrow(UnknownOutcomeError);
   await bench.standIn.control({ do: 'clearFaults' });
   const again = await bench.adapter.cancel(attempt);
 
-  expect(first === null || first instanceof UnknownOutcomeError || first instanceof Object).toBe(true);
   expect(bench.standIn.account.sessions.get(sessionOf(attempt))?.status).toBe('expired');
-  expect(['CANCELED', 'EXPIRED']).toContain(stateOf(attempt, again?.facts ?? []).status);
+  // Whoever closed it, nobody can pay there any more.
+  expect(stateOf(attempt, again?.facts ?? []).status).toBe('EXPIRED');
 });

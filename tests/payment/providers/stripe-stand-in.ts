@@ -109,8 +109,11 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}): Pr
     const replay = key
       ? keys.claim(key, `${target.pathname} ${[...new URLSearchParams(body)].sort().join('&')}`)
       : null;
-    if (replay) return send(response, replay);
-    const fault = faults.take(call);
+    const fault = faults.take(call, replay !== null);
+    if (replay) {
+      if (!fault || fault.how === 'FAIL' || fault.how === 'HOLD') return send(response, replay);
+      return sendMisbehaving(response, fault.how, replay);
+    }
     if (fault?.how === 'HOLD') {
       held += 1;
       await gate.promise;
@@ -151,6 +154,7 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}): Pr
     const target = new URL(request.url ?? '/', url);
     if (target.pathname.startsWith('/v1/')) return answerApi(request, response, target, body);
     if (target.pathname.startsWith('/checkout/')) return checkoutPage(account, request, response, target, body);
+    if (target.pathname === '/elsewhere') violations.push('The secret key went elsewhere with a redirect.');
     if (target.pathname !== '/__control') return send(response, { status: 404, body: {}, headers: {} });
     if (request.method === 'GET') return send(response, { status: 200, body: stateOf(), headers: {} });
     const given = JSON.parse(body) as StripeCommand | StripeCommand[];

@@ -34,7 +34,7 @@ test('start makes a session for exactly the amount, and the payer is sent to its
   expect(bench.adapter.nextAction(attempt)).toBeNull();
 });
 
-test('start that is made again gives the same session, also at the same moment', async () => {
+test('start that is made again gives the same session', async () => {
   await using bench = await startStripeBench();
   const attempt = makeAttempt(bench.adapter);
 
@@ -245,9 +245,10 @@ test('it is asked soon for the payer who waits, again when its time is over, and
   await using bench = await startStripeBench();
   const attempt = makeAttempt(bench.adapter);
   const asked: number[] = [];
-  let at: Date | null = attempt.createdAt;
-  for (let times = 0; (at = bench.adapter.nextInquiry(attempt, times, at)) && times < 100; times += 1)
-    asked.push((at.getTime() - attempt.createdAt.getTime()) / 60_000);
+  for (let at: Date | null = attempt.createdAt; at !== null && asked.length < 100; ) {
+    at = bench.adapter.nextInquiry(attempt, asked.length, at);
+    if (at) asked.push((at.getTime() - attempt.createdAt.getTime()) / 60_000);
+  }
 
   expect(asked.slice(0, 6)).toEqual([2, 10, 30, 65, 125, 425]);
   expect(asked.at(-1)).toBe(30 * 24 * 60);

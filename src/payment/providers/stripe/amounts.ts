@@ -72,7 +72,7 @@ export function toStripe(money: Money): { readonly amount: number; readonly curr
   if (refusal !== null) throw new RangeError(refusal);
   const decimals = stripeDecimals(money.currency) ?? 2;
   return {
-    // Exact: amountRefusal has looked that it is a safe integer. Stripe's library takes nothing else.
+    // biome-ignore lint/plugin: exact, for amountRefusal has looked that it is a safe integer. Stripe's library takes nothing else.
     amount: Number(scaled(money.amount, decimals - decimalsOf(money.currency))),
     currency: money.currency.toLowerCase(),
   };

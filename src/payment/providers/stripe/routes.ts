@@ -25,6 +25,7 @@ function handleWebhook(stripe: Stripe, { webhookSecrets, now }: RouteSettings, r
   const age = now().getTime() / 1000 - timestampOf(header);
   // What is not a number is neither.
   if (!(Math.abs(age) <= TOLERANCE))
+    // biome-ignore lint/plugin: these are seconds.
     return refused(`The message was signed ${Math.round(Math.abs(age))} seconds ${age < 0 ? 'ahead' : 'ago'}.`);
 
   const event = StripeEvent.safeParse(parsed(request.body));

@@ -185,7 +185,10 @@ export class StripeAccount {
 
   /** Something of another program at the same account. */
   tellOfStranger(type: string, object: string): void {
-    this.#tell(type, this.#make(object, `${object}_${token(16)}`, { metadata: {}, payment_intent: null }));
+    this.#tell(
+      type,
+      this.#make(object, `${object}_${token(16)}`, { metadata: {}, payment_intent: null, transfer_data: null }),
+    );
   }
 
   #open(sessionId: string): SessionObject {

@@ -5,7 +5,7 @@ export interface ApiFaultPlan {
   /**
    * FAIL answers with an error; HTML with a page; GARBAGE with JSON that is no object of Stripe's; DROP breaks the
    * connection; TRUNCATE breaks it amid the answer; HANG never answers; HOLD waits until it is released, and then is as usual;
-   * REDIRECT sends elsewhere; HUGE answers without an end.
+   * REDIRECT sends elsewhere; HUGE answers by megabytes.
    */
   readonly how: 'FAIL' | 'HTML' | 'GARBAGE' | 'DROP' | 'TRUNCATE' | 'HANG' | 'HOLD' | 'REDIRECT' | 'HUGE';
   /** Whether the work is done all the same. Default: false. */
@@ -28,8 +28,11 @@ export class FaultPlans {
     this.#plans.push({ plan, left: plan.times ?? 1 });
   }
 
-  take(call: string): ApiFaultPlan | null {
-    const found = this.#plans.find(({ plan }) => plan.on === call);
+  /** A replay never comes to the API's own faults; the way back can fail for it as for any answer. */
+  take(call: string, isReplay: boolean): ApiFaultPlan | null {
+    const found = this.#plans.find(
+      ({ plan }) => plan.on === call && !(isReplay && (plan.how === 'FAIL' || plan.how === 'HOLD')),
+    );
     if (!found) return null;
     found.left -= 1;
     if (found.left === 0) this.#plans = this.#plans.filter(entry => entry !== found);

@@ -31,7 +31,15 @@ export interface StripeSchema {
   example(object: string): Json;
 }
 
+let loaded: StripeSchema | null = null;
+
+/** Read and compiled once for each process: it holds no state. */
 export function loadStripeSchema(): StripeSchema {
+  loaded ??= compile();
+  return loaded;
+}
+
+function compile(): StripeSchema {
   const description = read('schema.yaml') as Description;
   const examples = read('fixtures.yaml') as Record<string, Json>;
   const $defs = converted(description.schemas);

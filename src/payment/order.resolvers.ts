@@ -1,0 +1,86 @@
+import { feedOf } from '../change/change.resolvers.ts';
+import type { ChangeSource } from '../change/change.source.ts';
+import { connectionResolvers, edgeResolvers } from '../graphql/connection.ts';
+import type { OperationContext } from '../graphql/context.ts';
+import type { QueryOrdersArgs, Resolvers } from '../graphql/generated/resolvers.ts';
+import { selectedFields } from '../graphql/selection.ts';
+import { maySee } from '../identity/viewer.ts';
+import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
+import { readPageArgs } from '../platform/page.ts';
+import { NEWEST_ORDERS_FIRST, type OrderConnectionSource, type OrderRow } from './order.reads.ts';
+import { placeOrder } from './order.service.ts';
+import { ownerOf } from './purged-owner.ts';
+
+async function listOrders(
+  ownerId: string,
+  args: QueryOrdersArgs,
+  { loaders }: OperationContext,
+): Promise<OrderConnectionSource> {
+  const filter = args.filter ?? {};
+  const request = readPageArgs(args, NEWEST_ORDERS_FIRST);
+  const found = await loaders.order.page({ filter, page: request }).load(ownerId);
+  return {
+    order: NEWEST_ORDERS_FIRST,
+    request,
+    rows: found?.page.rows ?? [],
+    hasMore: found?.page.hasMore ?? false,
+    hasOutside: async side => (await loaders.order.outside({ filter, page: request, side }).load(ownerId)) !== null,
+    countAll: async () => (await loaders.order.count(filter).load(ownerId))?.count ?? 0,
+  };
+}
+
+/** Another person's order and no order look the same from outside. */
+async function findOwnOrder({ viewer, loaders }: OperationContext, uuid: string | null): Promise<OrderRow | null> {
+  const order = uuid ? await loaders.order.byId.load(uuid) : null;
+  return order?.ownerId === viewer.userId ? order : null;
+}
+
+export const orderResolvers = {
+  Query: {
+    order: (_root, { id }, context) => findOwnOrder(context, fromGlobalId('order', id)),
+    orders: (_root, args, context) => listOrders(context.viewer.userId, args, context),
+  },
+  Mutation: {
+    placeOrder: async (_root, { input }, { em, viewer, services, now }) => ({
+      order: await placeOrder(em, viewer, input, { ...services.orders, now: now() }),
+    }),
+  },
+  Subscription: {
+    orderChanged: {
+      subscribe: (_root, { after }, context) => feedOf(context, after, 'order'),
+      resolve: (change: ChangeSource) => change,
+    },
+  },
+  Order: {
+    id: order => toGlobalId('order', order.id),
+    lines: (order, _args, { loaders }) => loaders.order.lines.load(order.id),
+    total: ({ totalAmount, currency }) => ({ amount: BigInt(totalAmount), currency }),
+    paid: ({ paidAmount, currency }) => ({ amount: BigInt(paidAmount), currency }),
+    owner: ({ ownerId }, _args, { loaders }, info) => ownerOf(ownerId, loaders.identity, selectedFields(info)),
+  },
+  OrderLine: {
+    product: async ({ productId }, _args, { loaders }) => {
+      const product = await loaders.product.byId.load(productId);
+      if (!product) throw new Error('An order was shown with a product that is gone.');
+      return product;
+    },
+    unitPrice: ({ unitAmount, currency }) => ({ amount: BigInt(unitAmount), currency }),
+    total: ({ unitAmount, quantity, currency }) => ({ amount: BigInt(unitAmount) * BigInt(quantity), currency }),
+  },
+  OrderConnection: connectionResolvers,
+  OrderEdge: edgeResolvers,
+  OrderChange: {
+    orderId: ({ change }) => toGlobalId('order', change.entityId),
+    order: ({ change }, _args, context) => findOwnOrder(context, change.entityId),
+  },
+  User: {
+    orders: (user, args, context) => {
+      // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
+      if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      return listOrders(user.id, args, context);
+    },
+  },
+} satisfies Resolvers;
+
+/** An order of the viewer's by its global id. */
+export const findOrderNode = (context: OperationContext, uuid: string) => findOwnOrder(context, uuid);

@@ -1,0 +1,284 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { forkFor, type Transact } from '../change/transact.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Database, type EntityManager, sqlOf } from '../platform/database.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { Logger } from '../platform/logger.ts';
+import { applyFacts, type Learnt } from './apply-facts.ts';
+import { Order } from './order.entity.ts';
+import { attemptOf, Payment } from './payment.entity.ts';
+import type { PaymentMetrics } from './payment-metrics.ts';
+import type { Adapters } from './providers/adapters.ts';
+import { type Answer, type PaymentAdapter, RefusedError, UnknownOutcomeError } from './providers/provider.ts';
+import { Refund, refundRequestOf } from './refund.entity.ts';
+import type { Fact, FactSource } from './state/fact.ts';
+
+export interface ProviderCallOptions {
+  readonly adapters: Adapters;
+  readonly database: Database;
+  readonly transact: Transact;
+  readonly jobs: Jobs;
+  readonly metrics: PaymentMetrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** DONE: it answered, and what it said is written. NOTHING: there was nothing to call for. */
+export type CallResult = 'DONE' | 'UNKNOWN' | 'REFUSED' | 'NOTHING';
+
+/** A person who waits must not make the provider be asked more often. */
+const ASK_AGAIN_MS = 3_000;
+/** Whoever asks for a payment has it for so long. */
+const LEASE_MS = 120_000;
+
+/**
+ * Calls to providers about payments: what is known is committed before, the call is in no transaction, and what it brought
+ * is written after. Each of them may be made again at any time, by any process, also after a crash in the middle.
+ */
+export class ProviderCalls {
+  readonly #options: ProviderCallOptions;
+
+  constructor(options: ProviderCallOptions) {
+    this.#options = options;
+  }
+
+  /** Tells the provider of an attempt that it does not know. One that is confirmed on a phone is told once, for good. */
+  async start(paymentId: string): Promise<CallResult> {
+    const found = await this.#find(paymentId);
+    if (!found || found.payment.status !== 'CREATED') return 'NOTHING';
+    const { payment, adapter } = found;
+    const first = await this.#claimStart(payment);
+    if (payment.method === 'MOBILE_WALLET' && !first) return 'NOTHING';
+    return this.#call(found, 'start', 'API', () => adapter.start(found.attempt));
+  }
+
+  /** Asks how it stands. */
+  async ask(paymentId: string): Promise<CallResult> {
+    const found = await this.#find(paymentId);
+    if (!found) return 'NOTHING';
+    const { payment, attempt, adapter } = found;
+    // It may never have got there; told again by the same key or reference, it is there once.
+    if (payment.status === 'CREATED' && payment.method === 'HOSTED' && !payment.providerReference) {
+      const started = await this.start(paymentId);
+      if (started !== 'DONE' || payment.supersededAt === null) return started;
+    }
+    const refunds = await this.#refundsOf(payment);
+    return this.#call(found, 'inquire', 'INQUIRY', () => adapter.inquire(attempt, refunds.map(refundRequestOf)));
+  }
+
+  /** For a person who waits for it: not where it was asked a moment ago, or all is known. */
+  async askSoon(paymentId: string): Promise<CallResult> {
+    const now = this.#options.clock();
+    const { rows } = await sql`
+      update payments set asked_at = ${now}
+      where id = ${paymentId} and status not in ('SUCCEEDED', 'REVERSED')
+        and (asked_at is null or asked_at < ${new Date(now.getTime() - ASK_AGAIN_MS)})
+      returning 1
+    `.execute(sqlOf(this.#em()));
+    return rows.length > 0 ? this.ask(paymentId) : 'NOTHING';
+  }
+
+  /** Sees to it that it cannot be paid any more. What was paid meanwhile counts. */
+  async cancel(paymentId: string): Promise<CallResult> {
+    const found = await this.#find(paymentId);
+    if (!found || !['CREATED', 'PENDING'].includes(found.payment.status)) return 'NOTHING';
+    const { attempt, adapter } = found;
+    const canceled: Fact = { kind: 'PAYMENT', type: 'payment.canceled', status: 'CANCELED' };
+    return this.#call(found, 'cancel', 'API', async () => {
+      const answer = await adapter.cancel(attempt);
+      // Of one that it cannot cancel, nobody can hear any more but by asking.
+      return answer ?? { facts: [canceled] };
+    });
+  }
+
+  /** Has the provider give back. A call whose answer was lost is made again where the provider knows it by its key. */
+  async refund(refundId: string): Promise<CallResult> {
+    const em = this.#em();
+    const refund = await em.findOne(Refund, { id: refundId }, { filters: { owner: false } });
+    if (refund?.status !== 'REQUESTED' || refund.needsManual) return 'NOTHING';
+    const found = await this.#find(refund.payment.id);
+    if (!found) return 'NOTHING';
+    const { adapter, attempt } = found;
+    const { rows } = await sql`
+      update refunds set started_at = ${this.#options.clock()} where id = ${refundId} and started_at is null returning 1
+    `.execute(sqlOf(em));
+    if (adapter.refunds === 'UNKEYED' && rows.length === 0) {
+      await this.#needsManual(refundId);
+      return 'UNKNOWN';
+    }
+    const request = refundRequestOf(refund);
+    const result = await this.#call(
+      found,
+      'refund',
+      'API',
+      () => adapter.refund(attempt, request),
+      error => ({
+        kind: 'REFUND',
+        type: 'refund.refused',
+        refundId,
+        status: 'FAILED',
+        money: request.money,
+        code: error.code,
+        message: 'The provider refused the refund.',
+      }),
+    );
+    if (result === 'UNKNOWN' && adapter.refunds === 'UNKEYED') await this.#needsManual(refundId);
+    return result;
+  }
+
+  async #call(
+    { payment, adapter }: Found,
+    operation: string,
+    source: FactSource,
+    call: () => Promise<Answer>,
+    refused: (error: RefusedError) => Fact = refusedFact,
+  ): Promise<CallResult> {
+    const { metrics, logger } = this.#options;
+    const begun = performance.now();
+    const seconds = () => (performance.now() - begun) / 1000;
+    try {
+      const answer = await call();
+      metrics.called(adapter.name, operation, seconds(), 'DONE');
+      await this.learn(payment.id, { ...answer, source });
+      return 'DONE';
+    } catch (error) {
+      const fields = { err: error, paymentId: payment.id, provider: adapter.name, operation };
+      if (error instanceof RefusedError) {
+        metrics.called(adapter.name, operation, seconds(), 'REFUSED');
+        logger.error(fields, 'a payment provider refused a call: look at its settings');
+        if (operation !== 'inquire' && operation !== 'cancel')
+          await this.learn(payment.id, { source, facts: [refused(error)] });
+        else await this.#scheduleNext(payment.id);
+        return 'REFUSED';
+      }
+      if (!(error instanceof UnknownOutcomeError)) throw error;
+      metrics.called(adapter.name, operation, seconds(), 'UNKNOWN');
+      logger.warn(fields, 'a payment provider gave no answer that says how it ended');
+      await this.#scheduleNext(payment.id);
+      return 'UNKNOWN';
+    }
+  }
+
+  /** Writes what was learnt, and when the provider is to be asked next. */
+  learn = (paymentId: string, learnt: Learnt): Promise<Payment> =>
+    this.#options.transact(null, em => this.learnIn(em, paymentId, learnt));
+
+  /** The same within a transaction, as the first that locks anything of the payment. */
+  async learnIn(em: EntityManager, paymentId: string, learnt: Learnt, { answered = true } = {}): Promise<Payment> {
+    const { jobs, clock, metrics } = this.#options;
+    const by = { jobs, now: clock() };
+    const { payment, before } = await applyFacts(em, paymentId, learnt, by);
+    if (learnt.source === 'INQUIRY') {
+      payment.inquiries += 1;
+      payment.askedAt = by.now;
+    }
+    payment.nextInquiryAt = this.#nextInquiry(payment, by.now);
+    const isOpen = payment.status === 'CREATED' || payment.status === 'PENDING';
+    // Nothing more can be heard of it. Where it is not known how it ended, a person has to look.
+    if (isOpen && !payment.nextInquiryAt) {
+      const facts: Fact[] = [{ kind: 'PAYMENT', type: 'attempt.expired', status: 'EXPIRED' }];
+      if (!answered) facts.push({ kind: 'FLAG', type: 'inquiry.given-up', flag: 'UNKNOWN_OUTCOME' });
+      await applyFacts(em, paymentId, { source: 'INQUIRY', facts }, by);
+    }
+    if (payment.status !== before) metrics.ended(payment.provider, payment.status);
+    return payment;
+  }
+
+  /** Not where all is known, or nothing can be known any more. */
+  #nextInquiry(payment: Payment, now: Date): Date | null {
+    const isSettled = payment.status === 'SUCCEEDED' && payment.refundPendingAmount === 0n;
+    if (payment.status === 'REVERSED' || isSettled) return null;
+    return (
+      this.#options.adapters.get(payment.provider)?.nextInquiry(attemptOf(payment, ''), payment.inquiries, now) ?? null
+    );
+  }
+
+  /** After a call that brought nothing. */
+  #scheduleNext = (paymentId: string): Promise<Payment> =>
+    this.#options.transact(null, em =>
+      this.learnIn(em, paymentId, { source: 'INQUIRY', facts: [] }, { answered: false }),
+    );
+
+  /**
+   * Asks about everything that is due, several at a time. Any number of processes may do it: whoever takes one up has it for
+   * two minutes. Answers with how many were due.
+   */
+  async askDue(signal: AbortSignal, atOnce = 10): Promise<number> {
+    const now = this.#options.clock();
+    const { rows } = await sql<{ id: string }>`
+      update payments set next_inquiry_at = ${new Date(now.getTime() + LEASE_MS)}
+      where id in (
+        select id from payments where next_inquiry_at <= ${now} order by next_inquiry_at
+        limit ${atOnce} for no key update skip locked
+      ) returning id
+    `.execute(sqlOf(this.#em()));
+    await Promise.all(
+      rows.map(({ id }) =>
+        this.ask(id).catch((error: unknown) =>
+          this.#options.logger.error(
+            { err: error, paymentId: id },
+            'a payment could not be asked about; it is tried again',
+          ),
+        ),
+      ),
+    );
+    signal.throwIfAborted();
+    return rows.length;
+  }
+
+  /** Asks within the time that a browser can be kept waiting; what comes later is written all the same. */
+  async askWithin(paymentId: string, patienceMs: number): Promise<void> {
+    const asking = this.askSoon(paymentId).catch((error: unknown) =>
+      this.#options.logger.error({ err: error, paymentId }, 'a payment could not be asked about'),
+    );
+    await Promise.race([asking, sleep(patienceMs, undefined, { ref: false })]);
+  }
+
+  async #find(paymentId: string): Promise<Found | null> {
+    const em = this.#em();
+    const payment = await em.findOne(Payment, { id: paymentId }, { filters: { owner: false } });
+    const adapter = payment && this.#options.adapters.get(payment.provider);
+    if (!payment || !adapter) return null;
+    const order = await em.findOneOrFail(Order, { id: payment.order.id }, { filters: { owner: false } });
+    return { payment, adapter, attempt: attemptOf(payment, order.number) };
+  }
+
+  #refundsOf = (payment: Payment): Promise<Refund[]> =>
+    this.#em().find(
+      Refund,
+      { payment: { id: payment.id }, status: { $in: ['REQUESTED', 'PENDING'] }, origin: 'APP' },
+      { filters: { owner: false } },
+    );
+
+  /** Answers whether nobody had begun. */
+  async #claimStart(payment: Payment): Promise<boolean> {
+    const { rows } = await sql`
+      update payments set started_at = ${this.#options.clock()} where id = ${payment.id} and started_at is null returning 1
+    `.execute(sqlOf(this.#em()));
+    if (rows.length > 0) this.#options.metrics.attemptStarted(payment.provider);
+    return rows.length > 0;
+  }
+
+  #needsManual = (refundId: string) =>
+    sql`update refunds set needs_manual = true where id = ${refundId} and status in ('REQUESTED', 'PENDING')`.execute(
+      sqlOf(this.#em()),
+    );
+
+  /** Everybody's payments: the jobs and the providers ask, not the viewer. */
+  #em = (): EntityManager => forkFor(this.#options.database, null);
+}
+
+interface Found {
+  readonly payment: Payment;
+  readonly adapter: PaymentAdapter;
+  readonly attempt: ReturnType<typeof attemptOf>;
+}
+
+const refusedFact = (error: RefusedError): Fact => ({
+  kind: 'PAYMENT',
+  type: 'start.refused',
+  status: 'FAILED',
+  code: error.code,
+  message: 'The payment provider cannot take payments now.',
+});

@@ -1,0 +1,171 @@
+import { User } from '../identity/user.entity.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { EntityManager } from '../platform/database.ts';
+import { UserInputError } from '../platform/errors.ts';
+import { fromGlobalId } from '../platform/ids.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
+import { applyToLedger } from './apply-facts.ts';
+import { refundRetry } from './jobs/payment-jobs.ts';
+import { type Ledger, lockLedger } from './ledger.ts';
+import { formatMoney, type Money } from './money.ts';
+import { attemptOf, Payment } from './payment.entity.ts';
+import { findAnyPayment } from './payment.service.ts';
+import type { Adapters } from './providers/adapters.ts';
+import { REFUND_REASON_MAX_LENGTH, Refund } from './refund.entity.ts';
+import type { ReviewFlag } from './state/fact.ts';
+
+export interface RefundRules {
+  readonly adapters: Adapters;
+  readonly jobs: Jobs;
+  readonly now: Date;
+}
+
+export interface RefundInput {
+  readonly paymentId: string;
+  readonly amount?: bigint | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly idempotencyKey: string;
+}
+
+/** The call is made up for after so long where it was cut off. */
+const RETRY_AFTER_MS = 30_000;
+const EXTERNAL_REFERENCE_MAX_LENGTH = 255;
+
+/**
+ * Reserves the amount and writes the refund, before the provider knows of it: however many ask at one moment, no more is
+ * promised than was paid. The same key gives the same refund. For admins.
+ */
+export async function prepareRefund(
+  em: EntityManager,
+  admin: Viewer,
+  input: RefundInput,
+  rules: RefundRules,
+): Promise<Refund> {
+  if ((input.reason?.length ?? 0) > REFUND_REASON_MAX_LENGTH)
+    throw new UserInputError(
+      'INVALID',
+      ['input', 'reason'],
+      `A reason has at most ${REFUND_REASON_MAX_LENGTH} characters.`,
+    );
+  const { ledger, payment } = await lockPayment(em, input.paymentId, ['input', 'paymentId']);
+  const repeated = ledger.refunds.find(
+    refund => refund.payment.id === payment.id && refund.idempotencyKey === input.idempotencyKey,
+  );
+  if (repeated) return repeated;
+
+  const money = { amount: input.amount ?? payment.refundableAmount, currency: payment.currency };
+  const manual = requireRefundable(payment, ledger, money, rules);
+  const refund = em.create(Refund, {
+    payment,
+    owner: payment.owner ? em.getReference(User, payment.owner.id) : null,
+    amount: money.amount,
+    currency: money.currency,
+    reason: input.reason ?? null,
+    requestedBy: em.getReference(User, admin.userId),
+    idempotencyKey: input.idempotencyKey,
+    needsManual: manual,
+  });
+  em.persist(refund);
+  await em.flush();
+  const asked = { ...ledger, refunds: [...ledger.refunds, refund] };
+  const fact = { kind: 'REFUND', type: 'refund.requested', refundId: refund.id, status: 'REQUESTED', money } as const;
+  await applyToLedger(em, asked, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
+  if (!manual)
+    await rules.jobs.enqueue(
+      em,
+      refundRetry,
+      { refundId: refund.id },
+      { notBefore: new Date(rules.now.getTime() + RETRY_AFTER_MS) },
+    );
+  return refund;
+}
+
+/** Throws where it cannot be refunded. Answers whether an admin has to do it at the provider's own site. */
+function requireRefundable(payment: Payment, ledger: Ledger, money: Money, { adapters }: RefundRules): boolean {
+  const notAllowed = (message: string) => new UserInputError('NOT_ALLOWED', ['input', 'paymentId'], message);
+  const left = { amount: payment.refundableAmount, currency: payment.currency };
+  if (left.amount === 0n) throw notAllowed('Nothing of this payment is left to be refunded.');
+  if (money.amount < 1n) throw new UserInputError('INVALID', ['input', 'amount'], 'A refund is of at least 1.');
+  if (money.amount > left.amount)
+    throw new UserInputError('NOT_ALLOWED', ['input', 'amount'], `At most ${formatMoney(left)} can still be refunded.`);
+  const adapter = adapters.get(payment.provider);
+  if (!adapter) throw notAllowed(`${payment.provider} is not set up at this server any more.`);
+  if (adapter.refunds === 'MANUAL') return true;
+  const isUnderWay = ledger.refunds.some(refund => refund.payment.id === payment.id && refund.isOpen);
+  if (adapter.refunds === 'UNKEYED' && isUnderWay)
+    throw notAllowed(
+      'Another refund of this payment is under way: the provider could not tell the two apart. Wait until it is over.',
+    );
+  const captured = { amount: payment.capturedAmount, currency: payment.currency };
+  const refusal = adapter.refundRefusal(attemptOf(payment, ledger.order.number), { money, captured });
+  if (refusal) throw notAllowed(refusal);
+  return false;
+}
+
+/** What an admin knows of a refund's end. Repeated, it changes nothing. */
+export async function resolveRefund(
+  em: EntityManager,
+  {
+    refundId,
+    succeeded,
+    externalReference,
+  }: { refundId: string; succeeded: boolean; externalReference?: string | null | undefined },
+  rules: RefundRules,
+): Promise<{ refund: Refund; payment: Payment }> {
+  if ((externalReference?.length ?? 0) > EXTERNAL_REFERENCE_MAX_LENGTH)
+    throw new UserInputError(
+      'INVALID',
+      ['input', 'externalReference'],
+      `At most ${EXTERNAL_REFERENCE_MAX_LENGTH} characters.`,
+    );
+  const uuid = fromGlobalId('refund', refundId);
+  const known = uuid ? await em.findOne(Refund, { id: uuid }, { filters: { owner: false } }) : null;
+  if (!known) throw new UserInputError('NOT_FOUND', ['input', 'refundId'], 'There is no such refund.');
+  const { ledger, payment } = await lockPaymentById(em, known.payment.id);
+  const refund = ledger.refunds.find(one => one.id === known.id) ?? known;
+  const status = succeeded ? 'SUCCEEDED' : 'FAILED';
+  if (refund.status === status) return { refund, payment };
+  if (!refund.needsManual)
+    throw new UserInputError(
+      'NOT_ALLOWED',
+      ['input', 'refundId'],
+      'The provider tells how this refund ends: nobody has to say.',
+    );
+  if (externalReference) refund.providerReference = externalReference;
+  const fact = { kind: 'REFUND', type: 'refund.resolved', refundId: refund.id, status, money: refund.money } as const;
+  await applyToLedger(em, ledger, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
+  return { refund, payment };
+}
+
+/** An admin looked at a flag: the payment counts after all, or it does not. */
+export async function resolveReview(
+  em: EntityManager,
+  admin: Viewer,
+  { paymentId, flag, accept }: { paymentId: string; flag: ReviewFlag; accept: boolean },
+  rules: RefundRules,
+): Promise<Payment> {
+  const { ledger, payment } = await lockPayment(em, paymentId, ['input', 'paymentId']);
+  if (!payment.reviewFlags.includes(flag))
+    throw new UserInputError('NOT_ALLOWED', ['input', 'flag'], `The flag ${flag} is not raised.`);
+  const fact = {
+    kind: 'RESOLUTION',
+    type: 'review.resolved',
+    flag,
+    accept,
+    byUserId: admin.userId,
+    at: rules.now,
+  } as const;
+  await applyToLedger(em, ledger, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
+  return payment;
+}
+
+const lockPayment = async (em: EntityManager, id: string, path: readonly string[]) =>
+  lockPaymentById(em, (await findAnyPayment(em, id, path)).id);
+
+async function lockPaymentById(em: EntityManager, id: string): Promise<{ ledger: Ledger; payment: Payment }> {
+  const { order } = await em.findOneOrFail(Payment, { id }, { filters: { owner: false } });
+  const ledger = await lockLedger(em, order.id);
+  const payment = ledger.payments.find(one => one.id === id);
+  if (!payment) throw new Error('A ledger has all payments of its order.');
+  return { ledger, payment };
+}
