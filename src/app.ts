@@ -28,6 +28,9 @@ import { createPaymentMetrics } from './payment/payment-metrics.ts';
 import { paymentWorkers } from './payment/payment-workers.ts';
 import { createPayments, type Payments } from './payment/payments.ts';
 import { configuredAdapters } from './payment/providers/configured.ts';
+import { makeSandboxAdapter } from './payment/providers/sandbox/adapter.ts';
+import { createSandbox } from './payment/providers/sandbox/provider/sandbox.ts';
+import { sandboxSecrets } from './payment/providers/sandbox/signature.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -143,12 +146,19 @@ export function createApp({
     logger,
   });
   const origins = createOrigins(config);
+  const publicUrl = () => config.publicUrl ?? ownUrl;
+  const baseUrl = () => ownUrl;
+  const secrets = sandboxSecrets(config.jwtSecrets[0]);
+  // A process of jobs alone takes no messages: they go to one that serves.
+  const merchantUrl = config.worker === 'only' ? publicUrl : baseUrl;
+  const sandbox = config.sandboxPayments
+    ? createSandbox({ database, clock, logger, secrets, publicUrl, merchantUrl })
+    : null;
   const adapters = new Map(
-    configuredAdapters({
-      environment: config.paymentEnvironment,
-      publicUrl: () => config.publicUrl ?? ownUrl,
-      clock,
-    }).map(adapter => [adapter.name, adapter]),
+    [
+      ...(sandbox ? [makeSandboxAdapter({ secrets, publicUrl, baseUrl, now: clock })] : []),
+      ...configuredAdapters({ environment: config.paymentEnvironment, publicUrl, clock }),
+    ].map(adapter => [adapter.name, adapter]),
   );
   const metrics = new Metrics(logger);
   measureBacklog(metrics, { database, clock }, adapters.keys());
@@ -209,6 +219,7 @@ export function createApp({
     exports: createExportFormats(config, clock),
     redis,
     mailbox,
+    sandbox,
     metrics: config.metricsPort === undefined ? metrics : null,
     logger,
     apiInfo,
@@ -233,6 +244,7 @@ export function createApp({
         if (config.worker === 'off') return;
         reminders.start();
         inquiries.start();
+        sandbox?.start();
       }, JOBS_DELAY_MS);
       return { ...address, metricsUrl: metricsAddress && `${metricsAddress.url}/metrics` };
     },
@@ -244,6 +256,7 @@ export function createApp({
         jobs.stop(SHUTDOWN_MS),
         reminders.stop(SHUTDOWN_MS),
         inquiries.stop(SHUTDOWN_MS),
+        sandbox?.stop(SHUTDOWN_MS),
       ]);
       // These first: a subscription that were completed instead would look as if there was nothing more to come.
       await Promise.all([sockets?.close(), streams.close(config.sockets.closeSpreadMs)]);

@@ -3,6 +3,7 @@ import { type ApiInfo, OperationContext, type Services } from '../graphql/contex
 import { bodyTooLarge, LIMITS } from '../graphql/limits.ts';
 import { type Answer, answerOrdinary } from '../graphql/ordinary-request.ts';
 import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
+import type { Sandbox } from '../payment/providers/sandbox/provider/sandbox.ts';
 import type { Config } from '../platform/config.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { ExportFormats } from '../platform/export/export-format.ts';
@@ -23,6 +24,7 @@ import { createOrigins } from './origins.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
 import { admitStream, asksForStream } from './stream-admission.ts';
 
@@ -37,6 +39,8 @@ export interface HttpOptions {
   readonly redis: Dependencies['redis'];
   /** Null where mails are sent. */
   readonly mailbox: Mailbox | null;
+  /** Null where there is none, as in production. */
+  readonly sandbox: Sandbox | null;
   /** Null where they are served on a port of their own. */
   readonly metrics: Metrics | null;
   readonly logger: Logger;
@@ -109,6 +113,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
     exports: formats,
     redis,
     mailbox,
+    sandbox,
     metrics,
     apiInfo,
   } = options;
@@ -117,6 +122,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
   const links = {
     ...(working ? {} : { GraphQL: '/graphql' }),
     ...(mailbox ? { mailbox: '/dev/mail' } : {}),
+    ...(sandbox ? { 'payment sandbox': '/sandbox/control' } : {}),
     health: '/health',
     readiness: '/ready',
     ...(metrics ? { metrics: '/metrics' } : {}),
@@ -179,6 +185,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
 
   return new Map<string, Route>([
     ...mailPages,
+    ...(sandbox ? sandboxRoutes(sandbox) : []),
     ...numbers,
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],

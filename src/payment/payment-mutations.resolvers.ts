@@ -68,10 +68,8 @@ export const paymentMutationResolvers = {
       },
     }),
     refundPayment: inPhases({
-      begin: async ({ input }, context) => {
-        const amount = typeof input.amount === 'number' ? BigInt(input.amount) : null;
-        return (await prepareRefund(context.em, context.viewer, { ...input, amount }, rulesOf(context))).id;
-      },
+      begin: async ({ input }, context) =>
+        (await prepareRefund(context.em, context.viewer, input, rulesOf(context))).id,
       outside: async (_args, { services }, id) => services.payments.calls.refund(id),
       finish: async (_args, context, result, id) => {
         const refund = await context.em.findOneOrFail(Refund, { id }, { filters: { owner: false } });

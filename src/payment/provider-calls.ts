@@ -46,7 +46,7 @@ export class ProviderCalls {
   /** Tells the provider of an attempt that it does not know. One that is confirmed on a phone is told once, for good. */
   async start(paymentId: string): Promise<CallResult> {
     const found = await this.#find(paymentId);
-    if (!found || found.payment.status !== 'CREATED') return 'NOTHING';
+    if (found?.payment.status !== 'CREATED') return 'NOTHING';
     const { payment, adapter } = found;
     const first = await this.#claimStart(payment);
     if (payment.method === 'MOBILE_WALLET' && !first) return 'NOTHING';
@@ -177,6 +177,8 @@ export class ProviderCalls {
     const isOpen = payment.status === 'CREATED' || payment.status === 'PENDING';
     // Nothing more can be heard of it. Where it is not known how it ended, a person has to look.
     if (isOpen && !payment.nextInquiryAt) {
+      // What is locked is read anew.
+      await em.flush();
       const facts: Fact[] = [{ kind: 'PAYMENT', type: 'attempt.expired', status: 'EXPIRED' }];
       if (!answered) facts.push({ kind: 'FLAG', type: 'inquiry.given-up', flag: 'UNKNOWN_OUTCOME' });
       await applyFacts(em, paymentId, { source: 'INQUIRY', facts }, by);

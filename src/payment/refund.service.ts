@@ -1,15 +1,16 @@
+import { sql } from 'kysely';
 import { User } from '../identity/user.entity.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import type { EntityManager } from '../platform/database.ts';
+import { type EntityManager, sqlOf } from '../platform/database.ts';
 import { UserInputError } from '../platform/errors.ts';
 import { fromGlobalId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import { applyToLedger } from './apply-facts.ts';
 import { refundRetry } from './jobs/payment-jobs.ts';
-import { type Ledger, lockLedger } from './ledger.ts';
+import { type Ledger, lockLedger, orderIdOf } from './ledger.ts';
 import { formatMoney, type Money } from './money.ts';
-import { attemptOf, Payment } from './payment.entity.ts';
-import { findAnyPayment } from './payment.service.ts';
+import { attemptOf, type Payment } from './payment.entity.ts';
+import { noSuchPayment } from './payment.service.ts';
 import type { Adapters } from './providers/adapters.ts';
 import { REFUND_REASON_MAX_LENGTH, Refund } from './refund.entity.ts';
 import type { ReviewFlag } from './state/fact.ts';
@@ -118,11 +119,7 @@ export async function resolveRefund(
       ['input', 'externalReference'],
       `At most ${EXTERNAL_REFERENCE_MAX_LENGTH} characters.`,
     );
-  const uuid = fromGlobalId('refund', refundId);
-  const known = uuid ? await em.findOne(Refund, { id: uuid }, { filters: { owner: false } }) : null;
-  if (!known) throw new UserInputError('NOT_FOUND', ['input', 'refundId'], 'There is no such refund.');
-  const { ledger, payment } = await lockPaymentById(em, known.payment.id);
-  const refund = ledger.refunds.find(one => one.id === known.id) ?? known;
+  const { ledger, payment, refund } = await lockRefund(em, refundId);
   const status = succeeded ? 'SUCCEEDED' : 'FAILED';
   if (refund.status === status) return { refund, payment };
   if (!refund.needsManual)
@@ -159,13 +156,31 @@ export async function resolveReview(
   return payment;
 }
 
-const lockPayment = async (em: EntityManager, id: string, path: readonly string[]) =>
-  lockPaymentById(em, (await findAnyPayment(em, id, path)).id);
-
-async function lockPaymentById(em: EntityManager, id: string): Promise<{ ledger: Ledger; payment: Payment }> {
-  const { order } = await em.findOneOrFail(Payment, { id }, { filters: { owner: false } });
-  const ledger = await lockLedger(em, order.id);
-  const payment = ledger.payments.find(one => one.id === id);
-  if (!payment) throw new Error('A ledger has all payments of its order.');
+/** Anybody's, locked with all of its order: for admins. Throws NOT_FOUND. */
+async function lockPayment(em: EntityManager, id: string, path: readonly string[]): Promise<LockedPayment> {
+  const uuid = fromGlobalId('payment', id);
+  const orderId = uuid && (await orderIdOf(em, uuid));
+  const ledger = orderId ? await lockLedger(em, orderId) : null;
+  const payment = ledger?.payments.find(one => one.id === uuid);
+  if (!ledger || !payment) throw noSuchPayment(path);
   return { ledger, payment };
+}
+
+async function lockRefund(em: EntityManager, id: string): Promise<LockedPayment & { refund: Refund }> {
+  const uuid = fromGlobalId('refund', id);
+  const { rows } = await sql<{ payment_id: string }>`select payment_id from refunds where id = ${uuid}`.execute(
+    sqlOf(em),
+  );
+  const orderId = rows[0] && (await orderIdOf(em, rows[0].payment_id));
+  const ledger = orderId ? await lockLedger(em, orderId) : null;
+  const refund = ledger?.refunds.find(one => one.id === uuid);
+  const payment = ledger?.payments.find(one => one.id === refund?.payment.id);
+  if (!ledger || !refund || !payment)
+    throw new UserInputError('NOT_FOUND', ['input', 'refundId'], 'There is no such refund.');
+  return { ledger, payment, refund };
+}
+
+interface LockedPayment {
+  readonly ledger: Ledger;
+  readonly payment: Payment;
 }

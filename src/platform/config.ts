@@ -120,6 +120,7 @@ const Environment = z.object({
   EXTERNAL_ISSUER: z.string().max(255, 'has to be at most 255 characters, such as https://app.example.com').optional(),
   EXTERNAL_AUDIENCE: z.string().optional(),
   RATE_LIMITS: onOff.default(true),
+  SANDBOX_PAYMENTS: onOff.optional(),
   GRAPHIQL: onOff.optional(),
   INTROSPECTION: onOff.optional(),
   APP_URL: httpUrl.optional(),
@@ -213,6 +214,8 @@ export function readConfig(source: Record<string, string | undefined> = environm
     /** Null: no tokens but our own are taken. */
     externalTokens: externalTokenSettings(env),
     rateLimits: env.RATE_LIMITS,
+    /** Whether there is a make-believe payment provider. */
+    sandboxPayments: env.SANDBOX_PAYMENTS ?? !production,
     graphiql: env.GRAPHIQL ?? !production,
     introspection: env.INTROSPECTION ?? !production,
     /** Where the front end is, whose pages the links in mails open. Undefined: publicUrl, or the server itself. */
@@ -256,6 +259,10 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
     );
   if (given.RATE_LIMITS === 'off')
     faults.push('RATE_LIMITS must not be "off" in production: anybody could guess passwords as fast as they like');
+  if (given.SANDBOX_PAYMENTS === 'on')
+    faults.push(
+      'SANDBOX_PAYMENTS must not be "on" in production: anybody could pay without money; leave it out, or set it to "off"',
+    );
   if (given.ALLOWED_ORIGINS && list(given.ALLOWED_ORIGINS).includes('*'))
     faults.push(
       'ALLOWED_ORIGINS must not have "*" in production: name each front end, such as https://app.example.com',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { UserErrorDetail } from '../platform/errors.ts';
 import { EXPORT_MARK } from '../platform/export/json-export.ts';
 import { readInstant } from '../platform/instant.ts';
+import { hasMoreValues } from '../platform/json-size.ts';
 import { PRIORITIES, type Priority } from './todo.entity.ts';
 
 /** A todo as a file has it, before the rules of todos have been asked. */
@@ -39,6 +40,10 @@ export type PlacedRecord = { readonly place: string } & (
 
 /** One transaction holds the owner's list for some seconds with so many. */
 const IMPORT_MAX_TODOS = 20_000;
+/** Of the whole file: several times what so many todos have, with all that is kept of a person beside them. */
+const IMPORT_MAX_VALUES = 3_000_000;
+/** Of a list in a record, which may hold far fewer: what is wrong with each of them is not listed. */
+const LIST_MAX = 1_000;
 /** So many are read before others get a turn. */
 const AT_ONCE = 200;
 
@@ -75,7 +80,14 @@ const Record = z.object(
     completedAt: instant,
     dueAt: instant,
     priority: z.enum(PRIORITIES, `It has to be one of ${PRIORITIES.join(', ')}.`).default('NONE'),
-    tags: z.array(text, 'It has to be a list of texts.').default([]),
+    tags: z
+      .unknown()
+      .refine(tags => !Array.isArray(tags) || tags.length <= LIST_MAX, {
+        message: `It has more than ${LIST_MAX.toLocaleString('en')} texts.`,
+        abort: true,
+      })
+      .pipe(z.array(text, 'It has to be a list of texts.'))
+      .default([]),
     recurrence: text.nullish(),
     remindAt: instant,
     remindMinutesBefore: z.int('It has to be a whole number.').nullish(),
@@ -87,9 +99,13 @@ const Record = z.object(
 
 /**
  * The todos of an export in JSON, in the order of the file; everything else in it is left out. Throws an ImportFileError
- * where it is no export. The server stands still for as long as the parser takes: some tenths of a second for 20 MB.
+ * where it is no export, or too much for one.
  */
 export async function readJsonTodos(text: string): Promise<PlacedRecord[]> {
+  if (await hasMoreValues(text, IMPORT_MAX_VALUES))
+    throw new ImportFileError(
+      `The file has more than ${IMPORT_MAX_VALUES.toLocaleString('en')} values: leave out what is no todo, or import it in parts.`,
+    );
   const file = parse(text);
   if (typeof file !== 'object' || file === null || !('format' in file) || file.format !== EXPORT_MARK.format)
     throw new ImportFileError(

@@ -41,12 +41,12 @@ export function checkSeries(todo: Repeating, edit: SeriesEdit, timeZone: string)
 }
 
 /** Why todos cannot repeat as an edit of all of them leaves them; those that can have no entry. */
-export async function seriesFaults(
-  todos: readonly Todo[],
+export async function seriesFaults<Each extends Repeating & Pick<Todo, 'id'>>(
+  todos: readonly Each[],
   edit: SeriesEdit,
   timeZone: string,
-): Promise<ReadonlyMap<Todo, Pick<UserErrorDetail, 'code' | 'message'>>> {
-  const faults = new Map<Todo, Pick<UserErrorDetail, 'code' | 'message'>>();
+): Promise<ReadonlyMap<Each, Pick<UserErrorDetail, 'code' | 'message'>>> {
+  const faults = new Map<Each, Pick<UserErrorDetail, 'code' | 'message'>>();
   for (const todo of todos) {
     const fault = faultOf(todo, edit, timeZone);
     if (fault)

@@ -12,24 +12,36 @@ export class RefusedError extends Error {
   }
 }
 
+/** As the API has it. */
+type Written = Omit<Todo, 'reminder'> & {
+  readonly remindAt: string | null;
+  readonly remindMinutesBefore: number | null;
+};
+
+function toTodo({ remindAt, remindMinutesBefore: minutesBefore, ...todo }: Written): Todo {
+  const byInstant = remindAt === null ? null : { at: remindAt };
+  return { ...todo, reminder: minutesBefore === null ? byInstant : { minutesBefore } };
+}
+
 export interface Payload {
   readonly todo: Todo | null;
   readonly userErrors: readonly UserError[];
 }
 
 /** Of the feed. What is no change of a todo has neither todoId nor todo. */
-interface FeedPage {
-  readonly changes: readonly { readonly todoId?: string; readonly todo?: Todo | null }[];
+interface FeedPage<Each> {
+  readonly changes: readonly { readonly todoId?: string; readonly todo?: Each | null }[];
   readonly cursor: string;
   readonly hasMore: boolean;
 }
 
 interface TodoPage {
-  readonly nodes: readonly Todo[];
+  readonly nodes: readonly Written[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-const TODO = 'id title description completed dueAt priority tags position version deletedAt';
+const TODO = `id title description completed dueAt priority tags recurrence remindAt remindMinutesBefore
+  position version deletedAt`;
 const PAYLOAD = `{ todo { ${TODO} } userErrors { code message path } }`;
 const MUTATIONS: Record<MutationName, string> = {
   createTodo: `mutation ($input: CreateTodoInput!) { payload: createTodo(input: $input) ${PAYLOAD} }`,
@@ -74,16 +86,21 @@ export class Api {
 
   /** Sent again with its key and its variables as they were, it is done once. */
   async mutate(mutation: MutationName, variables: object, key: string): Promise<Payload> {
-    const { payload } = await this.#ask<{ payload: Payload }>(MUTATIONS[mutation], variables, { idempotencyKey: key });
-    return payload;
+    const { payload } = await this.#ask<{ payload: Omit<Payload, 'todo'> & { todo: Written | null } }>(
+      MUTATIONS[mutation],
+      variables,
+      { idempotencyKey: key },
+    );
+    return { ...payload, todo: payload.todo && toTodo(payload.todo) };
   }
 
   async cursor(): Promise<string> {
     return (await this.#ask<{ changes: { cursor: string } }>(CURSOR, {})).changes.cursor;
   }
 
-  async changes(after: string): Promise<FeedPage> {
-    return (await this.#ask<{ changes: FeedPage }>(CHANGES, { after })).changes;
+  async changes(after: string): Promise<FeedPage<Todo>> {
+    const { changes: page } = await this.#ask<{ changes: FeedPage<Written> }>(CHANGES, { after });
+    return { ...page, changes: page.changes.map(({ todo, ...change }) => ({ ...change, todo: todo ? toTodo(todo) : null })) };
   }
 
   /** Those that there are, the trash included. */
@@ -91,8 +108,8 @@ export class Api {
     const found: Todo[] = [];
     for (let from = 0; from < ids.length; from += BY_ID_MAX) {
       const asked = { ids: ids.slice(from, from + BY_ID_MAX) };
-      const { nodes } = await this.#ask<{ nodes: readonly (Todo | null)[] }>(BY_ID, asked);
-      found.push(...nodes.filter(node => node !== null));
+      const { nodes } = await this.#ask<{ nodes: readonly (Written | null)[] }>(BY_ID, asked);
+      found.push(...nodes.filter(node => node !== null).map(toTodo));
     }
     return found;
   }
@@ -103,7 +120,7 @@ export class Api {
     for (const deleted of [false, true]) {
       for (let after: string | null = null, more = true; more; ) {
         const { todos }: { todos: TodoPage } = await this.#ask<{ todos: TodoPage }>(ALL, { after, deleted });
-        found.push(...todos.nodes);
+        found.push(...todos.nodes.map(toTodo));
         after = todos.pageInfo.endCursor;
         more = todos.pageInfo.hasNextPage;
       }

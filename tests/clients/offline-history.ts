@@ -12,7 +12,11 @@ export interface Row extends Fields {
 }
 
 type RawRow = Record<'id' | 'title' | 'position' | 'priority', string> &
-  Record<'description' | 'due_at' | 'completed_at' | 'deleted_at', string | null> & { version: number; tags: string[] };
+  Record<'description' | 'due_at' | 'completed_at' | 'deleted_at' | 'recurrence' | 'remind_at', string | null> & {
+    version: number;
+    tags: string[];
+    remind_minutes_before: number | null;
+  };
 
 const toRow = (raw: RawRow): Row => ({
   id: toGlobalId('todo', raw.id),
@@ -22,10 +26,17 @@ const toRow = (raw: RawRow): Row => ({
   dueAt: raw.due_at && new Date(raw.due_at).toISOString(),
   priority: raw.priority,
   tags: raw.tags,
+  recurrence: raw.recurrence,
+  reminder: reminderOf(raw),
   position: raw.position,
   version: raw.version,
   deleted: raw.deleted_at !== null,
 });
+
+function reminderOf({ remind_at, remind_minutes_before: minutesBefore }: RawRow): Row['reminder'] {
+  if (minutesBefore !== null) return { minutesBefore };
+  return remind_at === null ? null : { at: new Date(remind_at).toISOString() };
+}
 
 export async function table({ database }: TestApp): Promise<Row[]> {
   const rows = await database.query<{ row: RawRow }>(

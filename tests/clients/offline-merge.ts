@@ -1,5 +1,17 @@
-export const FIELDS = ['title', 'description', 'completed', 'dueAt', 'priority', 'tags'] as const;
+export const FIELDS = [
+  'title',
+  'description',
+  'completed',
+  'dueAt',
+  'priority',
+  'tags',
+  'recurrence',
+  'reminder',
+] as const;
 export type Field = (typeof FIELDS)[number];
+
+/** At an instant, written as dueAt is; or so many minutes before it is due, for which it has to be due at some time. */
+export type Reminder = { readonly at: string } | { readonly minutesBefore: number };
 
 /** What a person writes of a todo. */
 export interface Fields {
@@ -10,6 +22,10 @@ export interface Fields {
   readonly dueAt: string | null;
   readonly priority: string;
   readonly tags: readonly string[];
+  /** An RRULE, for which the todo has to be due. Once it is sent it is what the server makes of it, which means the same. */
+  readonly recurrence: string | null;
+  /** One field, though the API has two: either kind takes the place of the other. */
+  readonly reminder: Reminder | null;
 }
 
 /** As the server had it last, as far as this device knows; those in the trash included. */
@@ -110,7 +126,13 @@ export function plan(change: Change, todos: ReadonlyMap<string, Todo>): Plan {
 type Of<Kind> = Extract<Change, { kind: Kind }>;
 
 /** A new todo is open, and the server has no field for saying so. */
-const createInput = ({ id, fields: { completed, ...fields } }: Of<'create'>) => ({ id, ...fields });
+const createInput = ({ id, fields: { completed, ...fields } }: Of<'create'>) => ({ id, ...inputOf(fields) });
+
+function inputOf({ reminder, ...fields }: Partial<Fields>): object {
+  if (reminder === undefined) return fields;
+  const { at = null, minutesBefore = null } = { ...reminder } as { at?: string; minutesBefore?: number };
+  return { ...fields, remindAt: at, remindMinutesBefore: minutesBefore };
+}
 
 function planEdit(change: Of<'edit'>, theirs: Todo | undefined): Plan {
   const { id, at, base } = change;
@@ -123,17 +145,25 @@ function planEdit(change: Of<'edit'>, theirs: Todo | undefined): Plan {
   if (different.length === 0) return DONE;
   if (theirs.deletedAt !== null)
     return { ...restore(theirs), overwrites: [{ id, at, field: 'deleted', whose: 'theirs', lost: true, kept: false }] };
-  const input = Object.fromEntries(different.map(field => [field, change.fields[field]]));
+  const input = inputOf(Object.fromEntries(different.map(field => [field, change.fields[field]])));
   return {
     mutation: 'updateTodo',
     variables: { id, input: { ...input, expectedVersion: theirs.version } },
     version: theirs.version,
-    overwrites: different
-      .filter(field => !same(base[field], theirs[field]))
-      .map(field => overwrite(change, field, 'theirs', theirs[field], change.fields[field])),
+    overwrites: [
+      ...different
+        .filter(field => !same(base[field], theirs[field]))
+        .map(field => overwrite(change, field, 'theirs', theirs[field], change.fields[field])),
+      // It was not there yet when the due date was cleared here, with which it goes.
+      ...(clearsReminder(change.fields, theirs) ? [overwrite(change, 'reminder', 'theirs', theirs.reminder, null)] : []),
+    ],
     isLast: true,
   };
 }
+
+/** Whether the server will take a reminder away that the edit does not name. */
+export const clearsReminder = (edit: Partial<Fields>, { reminder }: Pick<Fields, 'reminder'>): boolean =>
+  edit.dueAt === null && edit.reminder === undefined && reminder !== null && 'minutesBefore' in reminder;
 
 function planMove(change: Of<'move'>, theirs: Todo | undefined, todos: ReadonlyMap<string, Todo>): Plan {
   const place = { afterId: change.afterId, beforeId: change.beforeId };

@@ -124,6 +124,7 @@ export class Device {
         ['dueAt', this.#random() < 0.2 ? null : new Date(Math.floor(this.#random() * 2e12)).toISOString()],
         ['priority', this.#oneOf(['NONE', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'])],
         ['tags', [this.#text(), 'same']],
+        ['reminder', this.#random() < 0.2 ? null : { at: new Date(Math.floor(this.#random() * 2e12)).toISOString() }],
       ]) ?? ['title', 'x'];
       this.deeds.push({ kind: 'edit', id: todo.id, field, seen: todo[field], value });
       await this.todos.edit(todo.id, { [field]: value });

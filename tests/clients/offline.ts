@@ -1,4 +1,4 @@
-import { FIELDS, type Fields, same } from './offline-merge.ts';
+import { clearsReminder, FIELDS, type Fields, same } from './offline-merge.ts';
 import { Replica, type ReplicaOptions } from './offline-replica.ts';
 import type { LocalTodo } from './offline-view.ts';
 import { newTodoId } from './todo-id.ts';
@@ -31,14 +31,13 @@ export class OfflineTodos {
   async create({ title, ...given }: Pick<Fields, 'title'> & Partial<Omit<Fields, 'completed'>>): Promise<string> {
     const at = this.#clock();
     const id = newTodoId(at);
-    const empty = { description: null, completed: false, dueAt: null, priority: 'NONE', tags: [] };
-    await this.#replica.add({ kind: 'create', id, at, fields: { title, ...empty, ...normal(given) } });
+    await this.#replica.add({ kind: 'create', id, at, fields: { title, ...EMPTY, ...normal(given) } });
     return id;
   }
 
   async edit(id: string, given: Partial<Fields>): Promise<void> {
     const todo = this.#find(id, false);
-    const fields = normal(given);
+    const fields = { ...normal(given), ...(clearsReminder(given, todo) ? { reminder: null } : {}) };
     const changed = FIELDS.filter(field => field in fields && !same(fields[field], todo[field]));
     if (changed.length === 0) return;
     await this.#replica.add({
@@ -83,6 +82,16 @@ export class OfflineTodos {
   }
 }
 
+const EMPTY = {
+  description: null,
+  completed: false,
+  dueAt: null,
+  priority: 'NONE',
+  tags: [],
+  recurrence: null,
+  reminder: null,
+};
+
 const pick = (fields: Partial<Fields>, names: readonly (keyof Fields)[]): Partial<Fields> =>
   Object.fromEntries(names.map(name => [name, fields[name]]));
 
@@ -92,5 +101,8 @@ function normal<Given extends Partial<Fields>>(given: Given): Given {
     ...given,
     ...(given.tags ? { tags: [...new Set(given.tags)] } : {}),
     ...(given.dueAt ? { dueAt: new Date(given.dueAt).toISOString() } : {}),
+    ...(given.reminder && 'at' in given.reminder
+      ? { reminder: { at: new Date(given.reminder.at).toISOString() } }
+      : {}),
   };
 }

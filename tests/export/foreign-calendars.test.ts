@@ -235,6 +235,27 @@ test.each<[string, string[], RegExp]>([
     /zone Endless, which neither/,
   ],
   [
+    'a zone that is spelt out for ever',
+    [
+      'BEGIN:VTIMEZONE',
+      'TZID:Long',
+      ...Array.from({ length: 800 }, () => ENDLESS.slice(2, -2).filter(line => !line.startsWith('RRULE'))).flat(),
+      'END:VTIMEZONE',
+      ...todo('UID:1', 'SUMMARY:x', 'DUE;TZID=Long:20270101T000000'),
+    ],
+    /zone Long, which neither/,
+  ],
+  [
+    'texts without end',
+    todo('UID:1', 'SUMMARY:x', `DESCRIPTION:${'y'.repeat(50_000)}`),
+    /^Its texts have more than 50,000/,
+  ],
+  [
+    'parameters without end',
+    todo('UID:1', 'SUMMARY:x', `DUE${';A=b'.repeat(250)}:20270101T000000Z`),
+    /^It is malformed/,
+  ],
+  [
     'a rule that todos cannot have',
     todo('UID:1', 'SUMMARY:x', 'DUE:20270101T000000Z', 'RRULE:FREQ=SECONDLY'),
     /^recurrence FREQ=SECONDLY is too often/,

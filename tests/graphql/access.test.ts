@@ -3,6 +3,7 @@ import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
 import type { IdPrefix } from '../../src/platform/ids.ts';
 import { createSchema } from '../../src/schema.ts';
+import { placeOrder } from '../payment/order-support.ts';
 import { type Answer, type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {
@@ -228,7 +229,7 @@ describe('ids of somebody else', () => {
   test.each(guarded)('in $name find nothing and change nothing', async ({ kind, field, place }) => {
     await using app = await startApp();
     const [ada, eve] = [await app.createUser(), await app.createUser()];
-    const ids = await idsOf(app, ada);
+    const ids = (await idsOf(app, ada)).filter(id => !isEverybodys(id));
     const [adas, eves] = [await app.createTodo(ada), await app.createTodo(eve)];
     const before = await fingerprint(app.database);
 
@@ -536,12 +537,22 @@ async function overSse(app: TestApp, query: string, variables: object = {}, as: 
 const codesAndReasons = ({ errors = [] }: StreamedResult) =>
   errors.map(({ extensions }) => `${extensions.code} ${extensions.reason}`);
 
+/** What is for sale is nobody's. */
+const isEverybodys = (id: string) => id.startsWith('product_');
+
+async function productId(app: TestApp): Promise<string> {
+  const { data } = await app.execute('{ products { id } }');
+  return data.products[0].id;
+}
+
 /** An id of each type, of things of this person's. */
 async function idsOf(app: TestApp, person: Person): Promise<string[]> {
   const ids: Record<IdPrefix, string> = {
     user: person.id,
     session: claimsOf((await app.logInAgain(person)).accessToken).sid,
     todo: (await app.createTodo(person)).id,
+    product: await productId(app),
+    order: (await placeOrder(app, person)).id,
   };
   return Object.values(ids);
 }

@@ -2,7 +2,7 @@ import { isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createEmailLink, tokenOf } from '../../src/identity/email-link.service.ts';
 import { User } from '../../src/identity/user.entity.ts';
-import { toGlobalId } from '../../src/platform/ids.ts';
+import { newId, toGlobalId } from '../../src/platform/ids.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { createSchema } from '../../src/schema.ts';
 import { NESTED_OPERATIONS, OWNERS_PASSWORD, type Owner, ROOT_ARGUMENTS } from '../support/access-table.ts';
@@ -15,6 +15,7 @@ import {
   operationOf,
   rootFields,
 } from '../support/operations.ts';
+import { insertPayment } from '../support/payment-rows.ts';
 import { createPeople, type SignedIn } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 
@@ -44,7 +45,7 @@ const FIELDS = [
       path: NESTED_OPERATIONS[name]?.path ?? [],
       operation: async (_name: string, owner: Owner): Promise<GeneratedOperation> => ({
         query: NESTED_OPERATIONS[name]?.query ?? '',
-        variables: NESTED_OPERATIONS[name]?.variables(owner) ?? {},
+        variables: (await NESTED_OPERATIONS[name]?.variables(owner)) ?? {},
       }),
     })),
 ];
@@ -140,6 +141,16 @@ async function asOwner(app: TestApp, person: SignedIn): Promise<Owner> {
       const todoId: string = createTodo.todo.id;
       if (inTrash) await execute('mutation ($id: ID!) { deleteTodo(id: $id) { userErrors { code } } }', { id: todoId });
       return todoId;
+    },
+    async payment() {
+      return toGlobalId('payment', (await insertPayment(app.database, { owner_id: person.uuid })).id);
+    },
+    async order() {
+      const { placeOrder } = await execute(
+        'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }',
+        { input: { lines: [{ sku: 'pro-30-days' }], currency: 'USD', idempotencyKey: newId() } },
+      );
+      return placeOrder.order.id;
     },
     linkToken: kind =>
       app.app.services.transact(person.uuid, async em => {

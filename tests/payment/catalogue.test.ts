@@ -174,7 +174,10 @@ test('a product that was retired cannot be ordered, is listed for admins alone, 
   await app.execute(UPDATE, { id, input: { isActive: true } }, admin);
   const again = await tryOrder(app, ada, { lines: [{ sku: 'mug' }] });
 
-  expect(retired.data.updateProduct).toMatchObject({ product: { isActive: false, name: 'An old mug' }, userErrors: [] });
+  expect(retired.data.updateProduct).toMatchObject({
+    product: { isActive: false, name: 'An old mug' },
+    userErrors: [],
+  });
   expect(refused.data.placeOrder).toMatchObject({
     order: null,
     userErrors: [{ code: 'NOT_FOUND', path: ['input', 'lines', '0', 'sku'] }],

@@ -120,18 +120,33 @@ test('an order for which somebody just begins to pay is left alone, and is not w
   expect([await statusOf(app, paying), await statusOf(app, other)]).toEqual([OPEN, EXPIRED]);
 });
 
-test('whoever begins to pay while orders are expired either keeps theirs open or finds it expired', async () => {
+test('an attempt that is begun between the look at attempts and the lock keeps its order open', async () => {
   await using app = await startApp({ settings: SETTINGS });
   const ada = await app.createUser();
-  await insertDue(app, ada, 400);
-  const orders = await app.database.query<{ uuid: string }>('select id as uuid from orders order by expires_at');
+  const [order, other] = [await placeOrder(app, ada), await placeOrder(app, ada)];
+  await insertAttempt(app, other, 'PENDING');
+  // Whoever looks at an attempt waits, with what was committed when it began, for as long as the lock is held.
+  for (const statement of [
+    `create function wait() returns boolean language plpgsql volatile cost 0.0001 as
+     $$ begin perform pg_advisory_xact_lock_shared(1); return true; end $$`,
+    'alter table payments rename to all_payments',
+    'create view payments as select * from all_payments where wait()',
+  ])
+    await app.database.query(statement);
+  app.advance(25 * HOUR_MS);
+  await using lock = await holdLock(app.database, 'select pg_advisory_xact_lock(1)');
 
-  await Promise.all([...orders.map(order => insertAttempt(app, order, 'PENDING')), expire(app), expire(app)]);
+  const expiring = expire(app);
+  await until('it looks at the attempts', async () => {
+    const waiting = await app.database.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
+    return waiting.length === 1;
+  });
+  await insertAttempt(app, order, 'PENDING');
+  await lock.release();
+  const closed = await expiring;
 
-  const [wrong] = await app.database.query<{ count: string }>(
-    `select count(*) from orders join payments on order_id = orders.id where orders.status = 'EXPIRED'`,
-  );
-  expect(wrong?.count).toBe('0');
+  expect(closed).toBe(0);
+  expect(await statusOf(app, order)).toEqual(OPEN);
 });
 
 test('several hundred are expired in one run, by two at once, each once', async () => {

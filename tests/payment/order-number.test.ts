@@ -41,7 +41,9 @@ test('two who draw the same number at once both get one, whoever is first', asyn
   await using lock = await holdLock(app.database, 'lock table orders in share mode');
   const drawing = Promise.all(['DONE', 'DTWO', 'DTHREE'].map(other => take(app, oneAfterAnother(['DSAME', other]))));
   await until('one waits to write, and two for its number', async () => {
-    const [row] = await app.database.query<{ waiting: string }>('select count(*) as waiting from pg_locks where not granted');
+    const [row] = await app.database.query<{ waiting: string }>(
+      'select count(*) as waiting from pg_locks where not granted',
+    );
     return row?.waiting === '3';
   });
 

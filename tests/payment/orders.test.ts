@@ -33,7 +33,12 @@ test('placeOrder prices the lines, in the order in which they were given, and wa
       status: 'OPEN',
       total: { amount: 2_940_000, currency: 'PKR' },
       lines: [
-        { product: { sku: 'pro-365-days' }, quantity: 2, unitPrice: { amount: 1_400_000 }, total: { amount: 2_800_000 } },
+        {
+          product: { sku: 'pro-365-days' },
+          quantity: 2,
+          unitPrice: { amount: 1_400_000 },
+          total: { amount: 2_800_000 },
+        },
         { product: { sku: 'pro-30-days' }, quantity: 1, unitPrice: { amount: 140_000 }, total: { amount: 140_000 } },
       ],
     },
@@ -45,8 +50,12 @@ test('placeOrder prices the lines, in the order in which they were given, and wa
     owner: { id: ada.id, username: ada.username },
     paidAt: null,
   });
-  expect(Date.parse(read.data.order.expiresAt) - Date.parse(read.data.order.createdAt)).toBeGreaterThan(24 * HOUR_MS - 5_000);
-  expect(Date.parse(read.data.order.expiresAt) - Date.parse(read.data.order.createdAt)).toBeLessThanOrEqual(24 * HOUR_MS);
+  expect(Date.parse(read.data.order.expiresAt) - Date.parse(read.data.order.createdAt)).toBeGreaterThan(
+    24 * HOUR_MS - 5_000,
+  );
+  expect(Date.parse(read.data.order.expiresAt) - Date.parse(read.data.order.createdAt)).toBeLessThanOrEqual(
+    24 * HOUR_MS,
+  );
 });
 
 test('an order waits as long as ORDER_TTL_HOURS says', async () => {
@@ -225,8 +234,13 @@ test('order and node find the own order and nobody else’s, an admin’s look i
   const [ada, eve, admin] = [await app.createUser(), await app.createUser(), await app.createUser({ admin: true })];
   const { id } = await placeOrder(app, ada);
   const ask = async (as: Person) =>
-    (await app.execute('query ($id: ID!) { order(id: $id) { id } node(id: $id) { id ... on Order { number } } }', { id }, as))
-      .data;
+    (
+      await app.execute(
+        'query ($id: ID!) { order(id: $id) { id } node(id: $id) { id ... on Order { number } } }',
+        { id },
+        as,
+      )
+    ).data;
 
   const [own, hers, admins] = [await ask(ada), await ask(eve), await ask(admin)];
 
@@ -295,7 +309,11 @@ test('orders with their lines, products, prices and owners take as many queries 
   };
   const own = (first: number) => count(`query ($first: Int) { orders(first: $first) { ${below} } }`, { first }, ada);
   const ofUsers = (ids: string[]) =>
-    count(`query ($ids: [ID!]!) { nodes(ids: $ids) { ... on User { orders(first: 5) { ${below} totalCount } } } }`, { ids }, admin);
+    count(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on User { orders(first: 5) { ${below} totalCount } } } }`,
+      { ids },
+      admin,
+    );
   await own(1);
 
   const counts = [await own(2), await own(20)];
@@ -309,7 +327,10 @@ test('the feed tells of a new order once, live and by changes, and shows it as i
   await using app = await startApp();
   const [ada, eve] = [await app.createUser(), await app.createUser()];
   const { data } = await app.execute('{ changes { cursor } }', {}, ada);
-  const live = app.subscribe(ada, 'subscription { orderChanged { kind orderId order { number status lines { quantity } } } }');
+  const live = app.subscribe(
+    ada,
+    'subscription { orderChanged { kind orderId order { number status lines { quantity } } } }',
+  );
   const hers = app.subscribe(eve, 'subscription { orderChanged { orderId } }');
   await until('the subscriptions are open', () => app.app.services.feed.followerCount === 2);
 

@@ -1,3 +1,4 @@
+import { toGlobalId } from '../../src/platform/ids.ts';
 import type { SignedIn } from './people.ts';
 
 /** Somebody whose things the fields are asked for. */
@@ -7,6 +8,10 @@ export interface Owner extends SignedIn {
   readonly sessionId: string;
   /** A todo of theirs, in the trash where that is asked for. */
   todo(options?: { inTrash?: boolean }): Promise<string>;
+  /** An attempt of theirs to pay. */
+  payment(): Promise<string>;
+  /** An order of theirs that waits for a payment. */
+  order(): Promise<string>;
   /** The token of a link that was mailed to them. */
   linkToken(kind: 'PASSWORD_RESET' | 'EMAIL_VERIFICATION'): Promise<string>;
   /** A refresh token of theirs that was not used yet. */
@@ -14,6 +19,8 @@ export interface Owner extends SignedIn {
 }
 
 export const OWNERS_PASSWORD = 'Correct horse 7';
+/** Every database begins with it. */
+const PRODUCT_ID = toGlobalId('product', '019aa5d0-0000-7000-8000-000000000030');
 const NEW_PASSWORD = 'Another horse 8';
 
 type Args = Record<string, unknown>;
@@ -28,6 +35,15 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) =
   'Query.me': () => ({}),
   'Query.node': owner => ({ id: owner.id }),
   'Query.nodes': async owner => ({ ids: [owner.id, owner.sessionId, await owner.todo()] }),
+  'Query.order': async owner => ({ id: await owner.order() }),
+  'Query.orders': () => ({}),
+  'Query.products': () => ({}),
+  'Query.allPayments': () => ({}),
+  'Query.payment': async owner => ({ id: await owner.payment() }),
+  'Query.paymentAttention': () => ({}),
+  'Query.paymentProviders': () => ({}),
+  'Query.payments': () => ({}),
+  'Query.paymentTotals': () => ({}),
   'Query.todo': async owner => ({ id: await owner.todo() }),
   'Query.todos': () => ({}),
   'Query.todoStats': () => ({}),
@@ -65,7 +81,17 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) =
   'Mutation.updateTodos': async owner => ({ ids: [await owner.todo()], input: { title: 'Another title' } }),
   'Mutation.deleteCompletedTodos': () => ({}),
 
+  'Mutation.placeOrder': (_owner, n) => ({
+    input: { lines: [{ sku: 'pro-30-days' }], currency: 'USD', idempotencyKey: `order ${n}` },
+  }),
+  'Mutation.addProduct': (_owner, n) => ({ input: { sku: `thing-${n}`, name: 'A thing' } }),
+  'Mutation.updateProduct': () => ({ id: PRODUCT_ID, input: { description: 'Another description' } }),
+  'Mutation.setProductPrice': () => ({ id: PRODUCT_ID, input: { currency: 'EUR', amount: 500 } }),
+  'Mutation.removeProductPrice': () => ({ id: PRODUCT_ID, currency: 'GBP' }),
+
   'Subscription.changes': () => ({}),
+  'Subscription.paymentChanged': () => ({}),
+  'Subscription.orderChanged': () => ({}),
   'Subscription.todoChanged': () => ({}),
 };
 
@@ -74,5 +100,21 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) =
  * is the owner's, whoever asks.
  */
 export const NESTED_OPERATIONS: Readonly<
-  Record<string, { query: string; variables: (owner: Owner) => Args; path: readonly string[] }>
-> = {};
+  Record<string, { query: string; variables: (owner: Owner) => Args | Promise<Args>; path: readonly string[] }>
+> = {
+  'Payment.reviewFlags': {
+    query: 'query ($id: ID!) { payment(id: $id) { reviewFlags } }',
+    variables: async owner => ({ id: await owner.payment() }),
+    path: ['payment', 'reviewFlags'],
+  },
+  ...Object.fromEntries(
+    ['payments', 'refunds', 'messages'].map(list => [
+      `PaymentAttention.${list}`,
+      {
+        query: `{ paymentAttention { ${list} { totalCount } } }`,
+        variables: () => ({}),
+        path: ['paymentAttention', list, 'totalCount'],
+      },
+    ]),
+  ),
+};

@@ -35,7 +35,7 @@ const DUMMIES: Readonly<Record<string, unknown>> = {
   Boolean: true,
   DateTime: '2030-01-02T03:04:05.000Z',
   EmailAddress: 'somebody@example.com',
-  URL: 'https://app.example.com/back',
+  URL: 'http://localhost:3000/back',
   CurrencyCode: 'USD',
   SafeInt: 1,
   StringMap: {},

@@ -32,7 +32,7 @@ export interface Shop extends TestApp {
 
 /** A server that takes payments, and somebody who buys. */
 export async function startShop(options: StartOptions = {}): Promise<Shop> {
-  const app = await startApp(options);
+  const app = await startApp({ ...options, settings: { WORKER: 'on', ...options.settings } });
   const buyer = await app.createUser();
   let keys = 0;
 

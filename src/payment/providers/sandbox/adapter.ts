@@ -6,8 +6,8 @@ import {
   type Attempt,
   type PaymentAdapter,
   type ProviderMessage,
-  RefusedError,
   type RefundRequest,
+  RefusedError,
 } from '../provider.ts';
 import { DeclinedError, type SandboxClient, type SandboxClientOptions, sandboxClient } from './client.ts';
 import { checkoutFacts, refundFact } from './facts.ts';
@@ -57,7 +57,10 @@ export function makeSandboxAdapter({ secrets, publicUrl, now, ...client }: Sandb
 
     async inquire({ providerReference, reference }) {
       if (providerReference !== null)
-        return answerOf(await sandbox.get(SandboxPage, `/checkouts/${encodeURIComponent(providerReference)}`), 'inquiry');
+        return answerOf(
+          await sandbox.get(SandboxPage, `/checkouts/${encodeURIComponent(providerReference)}`),
+          'inquiry',
+        );
       // It may be there: only the answer that told its id was lost.
       const { data } = await sandbox.get(CheckoutList, `/checkouts?reference=${encodeURIComponent(reference)}`);
       const [found] = data;
@@ -127,7 +130,9 @@ async function refundOnce(
   } catch (error) {
     if (!(error instanceof DeclinedError)) throw error;
     const { code, message } = error;
-    return { facts: [{ kind: 'REFUND', type: 'refund.declined', refundId: id, status: 'FAILED', money, code, message }] };
+    return {
+      facts: [{ kind: 'REFUND', type: 'refund.declined', refundId: id, status: 'FAILED', money, code, message }],
+    };
   }
 }
 

@@ -44,7 +44,10 @@ const STATUSES: Readonly<Record<SandboxCheckout['status'], PaymentStatus>> = {
 };
 
 /** Ours by the key that it was asked for with, which is our id of it. */
-export const refundFact = ({ id, key, amount, currency, status, failure }: SandboxRefund, type: string): RefundFact => ({
+export const refundFact = (
+  { id, key, amount, currency, status, failure }: SandboxRefund,
+  type: string,
+): RefundFact => ({
   kind: 'REFUND',
   type,
   ...(key === null ? {} : { refundId: key }),

@@ -2,7 +2,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { AMOUNT_MAX, isCurrency } from '../../../money.ts';
 import { checkoutsOfReference, createCheckout, findCheckout, lockCheckout } from './checkouts.ts';
-import { json, problem, type SandboxAnswer, type SandboxParts, type SandboxReply, type SandboxRequest, withFault } from './exchange.ts';
+import {
+  json,
+  problem,
+  type SandboxAnswer,
+  type SandboxParts,
+  type SandboxReply,
+  type SandboxRequest,
+  withFault,
+} from './exchange.ts';
 import { undelivered } from './outbox.ts';
 import { cancel } from './payer.ts';
 import { refund } from './refunds.ts';
@@ -106,9 +114,19 @@ async function refundOne(parts: SandboxParts, checkoutId: string, request: Sandb
       case 'KEY_REUSED':
         return KEY_REUSED;
       case 'NOT_PAID':
-        return problem(422, 'Unprocessable Content', 'not_paid', 'The checkout is not paid: there is nothing to give back.');
+        return problem(
+          422,
+          'Unprocessable Content',
+          'not_paid',
+          'The checkout is not paid: there is nothing to give back.',
+        );
       case 'TOO_MUCH':
-        return problem(422, 'Unprocessable Content', 'too_much', 'There is not so much left of the payment to give back.');
+        return problem(
+          422,
+          'Unprocessable Content',
+          'too_much',
+          'There is not so much left of the payment to give back.',
+        );
     }
   });
 }

@@ -82,7 +82,11 @@ export async function listCheckouts(
   db: Sql,
   { before, limit }: { before: string | null; limit: number },
 ): Promise<{ checkouts: readonly Checkout[]; next: string | null }> {
-  let query = db.selectFrom('sandbox_checkouts').selectAll().orderBy('place', 'desc').limit(limit + 1);
+  let query = db
+    .selectFrom('sandbox_checkouts')
+    .selectAll()
+    .orderBy('place', 'desc')
+    .limit(limit + 1);
   if (before !== null) query = query.where('place', '<', before);
   const found = await query.execute();
   const checkouts = found.slice(0, limit);

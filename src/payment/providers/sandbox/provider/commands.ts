@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AMOUNT_MAX } from '../../../money.ts';
 import { lockCheckout } from './checkouts.ts';
 import { DISPUTE_STATUSES, dispute } from './disputes.ts';
-import { FAULT_KINDS, FAULTY_CALLS, Misbehaviour, lockMisbehaviour, writeMisbehaviour } from './misbehaviour.ts';
+import { FAULT_KINDS, FAULTY_CALLS, lockMisbehaviour, Misbehaviour, writeMisbehaviour } from './misbehaviour.ts';
 import { forge, release, sendAgain } from './outbox.ts';
 import { charge, decide, expire, isOpen } from './payer.ts';
 import { refund, settleRefund } from './refunds.ts';
@@ -95,13 +95,18 @@ export async function obey(db: Sql, command: Command, now: Date): Promise<void> 
     case 'MISBEHAVE': {
       const wanted = Misbehaviour.safeParse({ ...(await lockMisbehaviour(db)), ...command.how });
       if (!wanted.success)
-        throw new CommandRefused(wanted.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+        throw new CommandRefused(
+          wanted.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+        );
       return writeMisbehaviour(db, wanted.data);
     }
     case 'FAULT': {
       const { call, kind, times } = command;
       const misbehaviour = await lockMisbehaviour(db);
-      const wanted = Misbehaviour.safeParse({ ...misbehaviour, faults: [...misbehaviour.faults, { call, kind, times }] });
+      const wanted = Misbehaviour.safeParse({
+        ...misbehaviour,
+        faults: [...misbehaviour.faults, { call, kind, times }],
+      });
       if (!wanted.success) throw new CommandRefused('There are fifty faults waiting already.');
       return writeMisbehaviour(db, wanted.data);
     }

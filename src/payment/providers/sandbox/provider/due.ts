@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../../../platform/clock.ts';
 import type { Database } from '../../../../platform/database.ts';
+import { lockCheckout } from './checkouts.ts';
 import { charge, expire } from './payer.ts';
 import { settleRefund } from './refunds.ts';
 import { inTransaction, reading, timeOf } from './tables.ts';
-import { lockCheckout } from './checkouts.ts';
 
 const AT_ONCE = 50;
 

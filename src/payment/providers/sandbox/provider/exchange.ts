@@ -1,7 +1,7 @@
-import { inTransaction, reading } from './tables.ts';
 import type { Clock } from '../../../../platform/clock.ts';
 import type { Database } from '../../../../platform/database.ts';
 import { type FaultyCall, takeFault } from './misbehaviour.ts';
+import { inTransaction, reading } from './tables.ts';
 
 /** A request to the sandbox, whatever server took it. */
 export interface SandboxRequest {

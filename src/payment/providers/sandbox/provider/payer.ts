@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely';
+import { lockCheckout } from './checkouts.ts';
 import { type Misbehaviour, readMisbehaviour } from './misbehaviour.ts';
 import { announce, type EventType } from './outbox.ts';
-import { lockCheckout } from './checkouts.ts';
 import { type Checkout, type SandboxTables, type Sql, timeOf } from './tables.ts';
 
 /** What a payer can do on the page. Leaving it does nothing. */
@@ -95,13 +95,7 @@ async function end(db: Sql, checkout: Checkout, change: Change, type: EventType,
 const later = ({ laterSeconds }: Misbehaviour, now: Date): Date => new Date(now.getTime() + laterSeconds * 1000);
 
 /** Changes the locked checkout, and tells the merchant. */
-export async function become(
-  db: Sql,
-  { id }: Checkout,
-  change: Change,
-  type: EventType,
-  now: Date,
-): Promise<Checkout> {
+export async function become(db: Sql, { id }: Checkout, change: Change, type: EventType, now: Date): Promise<Checkout> {
   const changed = await db
     .updateTable('sandbox_checkouts')
     .set({ ...change, updated_at: now })

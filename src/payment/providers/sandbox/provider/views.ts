@@ -14,7 +14,12 @@ export interface CheckoutView {
   readonly paidAmount: string | null;
   readonly paidAt: string | null;
   readonly refunds: readonly RefundView[];
-  readonly dispute: { readonly id: string; readonly status: string; readonly amount: string; readonly at: string } | null;
+  readonly dispute: {
+    readonly id: string;
+    readonly status: string;
+    readonly amount: string;
+    readonly at: string;
+  } | null;
   readonly createdAt: string;
   readonly expiresAt: string;
 }

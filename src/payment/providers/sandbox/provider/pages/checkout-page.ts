@@ -1,5 +1,5 @@
-import { isOpen, type PayerAction } from '../payer.ts';
 import type { SandboxReply } from '../exchange.ts';
+import { isOpen, type PayerAction } from '../payer.ts';
 import type { Checkout, CheckoutStatus } from '../tables.ts';
 import { type Html, html, money, page, time } from './layout.ts';
 
@@ -34,8 +34,11 @@ ${isOpen(checkout) && html`<p class="quiet">Can be paid until ${time(expiresAt)}
 ${waiting ? theWait(checkout) : status === 'OPEN' ? payButton(checkout, sum) : outcome(checkout)}
 </section>
 ${status === 'OPEN' && otherWays(checkout)}
-${isOpen(checkout) && html`<p class="leave"><a href="${checkout.return_url}">Leave without paying</a></p>
-<p class="leave quiet">It stays open: you can come back to this page.</p>`}`,
+${
+  isOpen(checkout) &&
+  html`<p class="leave"><a href="${checkout.return_url}">Leave without paying</a></p>
+<p class="leave quiet">It stays open: you can come back to this page.</p>`
+}`,
   });
 }
 
@@ -67,7 +70,9 @@ const theWait = ({ id, masked_phone: phone }: Checkout): Html =>
 <div class="actions"><a class="button" href="/sandbox/control?checkout=${id}" target="_blank" rel="noopener">Open the app</a>
 ${form(id, html`<button name="action" value="CANCEL">Cancel</button>`)}</div>`;
 
-const OUTCOMES: Readonly<Record<CheckoutStatus, { readonly title: string; readonly tone: string; readonly text: string }>> = {
+const OUTCOMES: Readonly<
+  Record<CheckoutStatus, { readonly title: string; readonly tone: string; readonly text: string }>
+> = {
   OPEN: { title: 'Open', tone: '', text: 'It can be paid.' },
   AWAITING_APPROVAL: { title: 'Waiting', tone: 'wait', text: 'Confirm it in your app.' },
   PROCESSING: { title: 'On its way', tone: 'wait', text: 'The money is on its way. There is nothing more to do.' },

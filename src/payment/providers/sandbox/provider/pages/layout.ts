@@ -90,16 +90,17 @@ const PAGE_HEADERS = {
   'Referrer-Policy': 'same-origin',
 } as const;
 
-export const STATUS_NAMES: Readonly<Record<CheckoutStatus, readonly [name: string, tone: '' | 'good' | 'bad' | 'wait']>> =
-  {
-    OPEN: ['Open', ''],
-    AWAITING_APPROVAL: ['Waiting for the app', 'wait'],
-    PROCESSING: ['Money on its way', 'wait'],
-    PAID: ['Paid', 'good'],
-    FAILED: ['Declined', 'bad'],
-    CANCELED: ['Canceled', 'bad'],
-    EXPIRED: ['Expired', 'bad'],
-  };
+export const STATUS_NAMES: Readonly<
+  Record<CheckoutStatus, readonly [name: string, tone: '' | 'good' | 'bad' | 'wait']>
+> = {
+  OPEN: ['Open', ''],
+  AWAITING_APPROVAL: ['Waiting for the app', 'wait'],
+  PROCESSING: ['Money on its way', 'wait'],
+  PAID: ['Paid', 'good'],
+  FAILED: ['Declined', 'bad'],
+  CANCELED: ['Canceled', 'bad'],
+  EXPIRED: ['Expired', 'bad'],
+};
 
 export const badge = (text: string, tone: string): Html => html`<span class="state ${tone}">${text}</span>`;
 
