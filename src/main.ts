@@ -27,8 +27,10 @@ async function main(): Promise<void> {
   // Last, when it can be stopped too. One line has the address: whoever starts this process waits for it.
   const graphiql = config.graphiql ? [`GraphiQL  /graphql, in a browser`] : [];
   const mail = config.mail.via === 'MAILBOX' ? ['Mail      /dev/mail, what would have been sent'] : [];
+  const sandbox = config.sandboxPayments ? ['Payments  /sandbox/control, a provider that moves no money'] : [];
   const numbers = metricsUrl ? [`Metrics   /metrics, on port ${new URL(metricsUrl).port}`] : [];
-  const pages = config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql, ...mail];
+  const pages =
+    config.worker === 'only' ? ['Background jobs alone'] : [`GraphQL   /graphql`, ...graphiql, ...mail, ...sandbox];
   const known = config.publicUrl ? ` (${config.publicUrl})` : '';
   process.stdout.write(
     `Duely listens on ${url}${known}\n\n${[...pages, ...numbers].map(page => `  ${page}\n`).join('')}\n`,

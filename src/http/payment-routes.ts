@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { forkFor } from '../change/transact.ts';
 import { Payment } from '../payment/payment.entity.ts';
 import type { Payments } from '../payment/payments.ts';
@@ -22,27 +23,51 @@ export interface PaymentRouteOptions {
   readonly logger: Logger;
 }
 
+interface Following extends PaymentRouteOptions {
+  readonly refusals: Refusals;
+}
+
 /** No provider's message is near to it. */
 const BODY_MAX_BYTES = 64 * 1024;
 /** A payer who comes back waits so long for the provider's word; what comes later reaches the front end by its subscription. */
 const RETURN_PATIENCE_MS = 2_500;
 
+/** Whoever sends forged messages by the thousand must not fill a disk with what is logged of them. */
+class Refusals {
+  readonly #told = new LRUCache<string, true>({ max: REASONS_MAX, ttl: TOLD_EVERY_MS });
+
+  tell(logger: Logger, provider: string, reason: string): void {
+    const key = `${provider} ${reason}`;
+    if (this.#told.has(key)) return;
+    this.#told.set(key, true);
+    logger.warn(
+      { provider, reason },
+      'a message of a payment provider was refused; more for this reason are only counted',
+    );
+  }
+}
+
+const REASONS_MAX = 1_000;
+const TOLD_EVERY_MS = 60_000;
+
 /** Where providers send their messages, and payers' browsers come back. Nobody is signed in there: the messages prove themselves. */
-export const paymentRoutes = ({ payments, ...options }: PaymentRouteOptions): [path: string, route: Route][] =>
-  [...payments.adapters.values()].flatMap(adapter => {
+export function paymentRoutes(options: PaymentRouteOptions): [path: string, route: Route][] {
+  const following = { ...options, refusals: new Refusals() };
+  return [...options.payments.adapters.values()].flatMap(adapter => {
     const byPath = Map.groupBy(adapter.routes, route => route.path);
     return [...byPath].map(([path, routes]): [string, Route] => [
       path,
-      (request, response) => answer(request, response, adapter, routes, { payments, ...options }),
+      (request, response) => answer(request, response, adapter, routes, following),
     ]);
   });
+}
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   adapter: PaymentAdapter,
   routes: readonly ProviderRoute[],
-  options: PaymentRouteOptions,
+  options: Following,
 ): Promise<void> {
   const route = routes.find(({ method }) => method === request.method);
   if (!route) {
@@ -66,7 +91,7 @@ async function follow(
   response: ServerResponse,
   { name }: PaymentAdapter,
   handled: Handled,
-  { payments, database, logger }: PaymentRouteOptions,
+  { payments, database, logger, refusals }: Following,
 ): Promise<void> {
   switch (handled.kind) {
     case 'MESSAGE':
@@ -79,10 +104,10 @@ async function follow(
     case 'PAGE':
       return send(response, handled.answer);
     case 'RETURN':
-      return sendBack(response, name, handled.payment, { payments, database, logger });
+      return sendBack(response, name, handled.payment, { payments, database });
     case 'REFUSED':
       payments.metrics.message(name, 'REFUSED');
-      logger.warn({ provider: name, reason: handled.reason }, 'a message of a payment provider was refused');
+      refusals.tell(logger, name, handled.reason);
       return send(response, handled.answer);
   }
 }
@@ -92,7 +117,7 @@ async function sendBack(
   response: ServerResponse,
   provider: PaymentAdapter['name'],
   locator: PaymentLocator,
-  { payments, database }: PaymentRouteOptions,
+  { payments, database }: Pick<Following, 'payments' | 'database'>,
 ): Promise<void> {
   const paymentId = await payments.inbox.hint(provider, locator);
   if (paymentId) await payments.calls.askWithin(paymentId, RETURN_PATIENCE_MS);

@@ -142,6 +142,12 @@ async function takeRefunds(
   state: PaymentState,
   by: Applying,
 ): Promise<void> {
+  // One that was taken for the provider's own until it was known whose it is. Ahead of the other, which takes its reference.
+  const mistaken = refunds.filter(
+    refund => refund.origin === 'PROVIDER' && !state.foreignRefunds.has(refund.providerReference ?? ''),
+  );
+  for (const refund of mistaken) em.remove(refund);
+  if (mistaken.length > 0) await em.flush();
   const done: Refund[] = [];
   for (const [id, refundState] of state.refunds)
     for (const refund of refunds.filter(one => one.id === id)) if (refund.take(refundState, by.now)) done.push(refund);
@@ -150,9 +156,6 @@ async function takeRefunds(
     const refund = known ?? foreignRefund(em, payment, reference, refundState.amount);
     if (refund.take(refundState, by.now)) done.push(refund);
   }
-  // One that was taken for the provider's own until it was known whose it is.
-  for (const refund of refunds)
-    if (refund.origin === 'PROVIDER' && !state.foreignRefunds.has(refund.providerReference ?? '')) em.remove(refund);
   for (const refund of done) await by.jobs.enqueue(em, paymentMail, { mail: 'REFUNDED', id: refund.id });
 }
 

@@ -9,7 +9,7 @@ import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
 import { readPageArgs } from '../platform/page.ts';
 import { NEWEST_ORDERS_FIRST, type OrderConnectionSource, type OrderRow } from './order.reads.ts';
 import { placeOrder } from './order.service.ts';
-import { ownerOf } from './purged-owner.ts';
+import { maySeeOwned, ownerOf } from './purged-owner.ts';
 
 async function listOrders(
   ownerId: string,
@@ -30,14 +30,14 @@ async function listOrders(
 }
 
 /** Another person's order and no order look the same from outside. */
-async function findOwnOrder({ viewer, loaders }: OperationContext, uuid: string | null): Promise<OrderRow | null> {
+async function findOrder({ viewer, loaders }: OperationContext, uuid: string | null): Promise<OrderRow | null> {
   const order = uuid ? await loaders.order.byId.load(uuid) : null;
-  return order?.ownerId === viewer.userId ? order : null;
+  return order && maySeeOwned(viewer, order) ? order : null;
 }
 
 export const orderResolvers = {
   Query: {
-    order: (_root, { id }, context) => findOwnOrder(context, fromGlobalId('order', id)),
+    order: (_root, { id }, context) => findOrder(context, fromGlobalId('order', id)),
     orders: (_root, args, context) => listOrders(context.viewer.userId, args, context),
   },
   Mutation: {
@@ -71,7 +71,7 @@ export const orderResolvers = {
   OrderEdge: edgeResolvers,
   OrderChange: {
     orderId: ({ change }) => toGlobalId('order', change.entityId),
-    order: ({ change }, _args, context) => findOwnOrder(context, change.entityId),
+    order: ({ change }, _args, context) => findOrder(context, change.entityId),
   },
   User: {
     orders: (user, args, context) => {
@@ -82,5 +82,5 @@ export const orderResolvers = {
   },
 } satisfies Resolvers;
 
-/** An order of the viewer's by its global id. */
-export const findOrderNode = (context: OperationContext, uuid: string) => findOwnOrder(context, uuid);
+/** An order by its global id: one's own, and anybody's for an admin. */
+export const findOrderNode = (context: OperationContext, uuid: string) => findOrder(context, uuid);

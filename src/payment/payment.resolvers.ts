@@ -13,7 +13,7 @@ import { refundableOf } from './payment.entity.ts';
 import type { PaymentFilter } from './payment.filter.ts';
 import { NEWEST_PAYMENTS_FIRST, type PaymentConnectionSource, type PaymentRow } from './payment.reads.ts';
 import { type NextAction, PAYMENT_PROVIDERS } from './providers/provider.ts';
-import { ownerOf } from './purged-owner.ts';
+import { maySeeOwned, ownerOf } from './purged-owner.ts';
 import { REVIEW_FLAGS } from './state/fact.ts';
 
 /** What is flagged is for admins, so nobody else may find it out by a filter. */
@@ -40,9 +40,6 @@ async function listPayments(
     countAll: async () => (await loaders.payment.count(filter).load(ownerId))?.count ?? 0,
   };
 }
-
-const maySeeOwned = (viewer: Viewer, { ownerId }: { ownerId: string | null }): boolean =>
-  viewer.role === 'ADMIN' || (ownerId !== null && maySee(viewer, ownerId));
 
 /** The viewer's own, and anybody's for an admin. */
 async function findPayment({ viewer, loaders }: OperationContext, uuid: string | null): Promise<PaymentRow | null> {

@@ -31,6 +31,7 @@ export type CallResult = 'DONE' | 'UNKNOWN' | 'REFUSED' | 'NOTHING';
 const ASK_AGAIN_MS = 3_000;
 /** Whoever asks for a payment has it for so long. */
 const LEASE_MS = 120_000;
+const ASKED_AT_ONCE = 10;
 
 /**
  * Calls to providers about payments: what is known is committed before, the call is in no transaction, and what it brought
@@ -206,27 +207,35 @@ export class ProviderCalls {
    * Asks about everything that is due, several at a time. Any number of processes may do it: whoever takes one up has it for
    * two minutes. Answers with how many were due.
    */
-  async askDue(signal: AbortSignal, atOnce = 10): Promise<number> {
+  async askDue(signal: AbortSignal): Promise<number> {
+    for (let asked = 0; ; ) {
+      signal.throwIfAborted();
+      const due = await this.#takeDue();
+      await Promise.all(
+        due.map(id =>
+          this.ask(id).catch((error: unknown) =>
+            this.#options.logger.error(
+              { err: error, paymentId: id },
+              'a payment was not asked about; it is tried again',
+            ),
+          ),
+        ),
+      );
+      asked += due.length;
+      if (due.length < ASKED_AT_ONCE) return asked;
+    }
+  }
+
+  async #takeDue(): Promise<string[]> {
     const now = this.#options.clock();
     const { rows } = await sql<{ id: string }>`
       update payments set next_inquiry_at = ${new Date(now.getTime() + LEASE_MS)}
       where id in (
         select id from payments where next_inquiry_at <= ${now} order by next_inquiry_at
-        limit ${atOnce} for no key update skip locked
+        limit ${ASKED_AT_ONCE} for no key update skip locked
       ) returning id
     `.execute(sqlOf(this.#em()));
-    await Promise.all(
-      rows.map(({ id }) =>
-        this.ask(id).catch((error: unknown) =>
-          this.#options.logger.error(
-            { err: error, paymentId: id },
-            'a payment could not be asked about; it is tried again',
-          ),
-        ),
-      ),
-    );
-    signal.throwIfAborted();
-    return rows.length;
+    return rows.map(({ id }) => id);
   }
 
   /** Asks within the time that a browser can be kept waiting; what comes later is written all the same. */

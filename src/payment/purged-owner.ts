@@ -1,6 +1,7 @@
 import { NOBODY } from '../change/transact.ts';
 import type { IdentityLoaders } from '../identity/identity.loaders.ts';
 import type { UserRow } from '../identity/identity.reads.ts';
+import type { Viewer } from '../identity/viewer.ts';
 
 const LONG_AGO = new Date(0).toISOString();
 
@@ -20,6 +21,10 @@ export const PURGED_OWNER: UserRow = {
   updatedAt: LONG_AGO,
   deletedAt: LONG_AGO,
 };
+
+/** May look at an order, a payment or a refund: its owner, and admins, who alone see those that are nobody's any more. */
+export const maySeeOwned = (viewer: Viewer, { ownerId }: { ownerId: string | null }): boolean =>
+  viewer.role === 'ADMIN' || viewer.userId === ownerId;
 
 /**
  * The owner of an order, a payment or a refund, with what these fields of the API's User are made of; a closed account

@@ -56,6 +56,7 @@ export class Refund extends RefundSchema.class {
   take(state: RefundState, at: Date): boolean {
     this.status = state.status;
     this.failureMessage = state.failureMessage;
+    this.providerReference ??= state.reference;
     if (!this.isOpen) this.needsManual = false;
     if (state.status !== 'SUCCEEDED' || this.succeededAt) return false;
     this.succeededAt = at;

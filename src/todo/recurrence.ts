@@ -17,10 +17,13 @@ export interface NextInSeries {
 
 /** What does not come again within so many years never does. */
 const YEARS_MAX = 100;
-/** Bounds what a search can cost where a rule is made to find nothing: some 50 milliseconds. Periods are days for 40 years. */
+/**
+ * Bound what a search can cost where a rule is made to find nothing: some 50 milliseconds. Periods are days for 40 years,
+ * and hours for more than a COUNT has. Candidates are what periods with several times each are made of.
+ */
 const PERIODS_MAX = 15_000;
 const CANDIDATES_MAX = 5_000;
-/** What was missed of a COUNT is counted one by one: one that nobody did for longer is over. */
+/** What was missed of a COUNT is counted one by one: one that nobody did for longer, or for CANDIDATES_MAX times, is over. */
 const COUNTED_YEARS_MAX = 10;
 /** The API has no later instants. */
 const LAST_INSTANT = Temporal.Instant.from('9999-12-31T23:59:59.999Z');

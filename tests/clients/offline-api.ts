@@ -100,7 +100,10 @@ export class Api {
 
   async changes(after: string): Promise<FeedPage<Todo>> {
     const { changes: page } = await this.#ask<{ changes: FeedPage<Written> }>(CHANGES, { after });
-    return { ...page, changes: page.changes.map(({ todo, ...change }) => ({ ...change, todo: todo ? toTodo(todo) : null })) };
+    return {
+      ...page,
+      changes: page.changes.map(({ todo, ...change }) => ({ ...change, todo: todo ? toTodo(todo) : null })),
+    };
   }
 
   /** Those that there are, the trash included. */

@@ -130,8 +130,11 @@ const createInput = ({ id, fields: { completed, ...fields } }: Of<'create'>) => 
 
 function inputOf({ reminder, ...fields }: Partial<Fields>): object {
   if (reminder === undefined) return fields;
-  const { at = null, minutesBefore = null } = { ...reminder } as { at?: string; minutesBefore?: number };
-  return { ...fields, remindAt: at, remindMinutesBefore: minutesBefore };
+  return {
+    ...fields,
+    remindAt: reminder && 'at' in reminder ? reminder.at : null,
+    remindMinutesBefore: reminder && 'minutesBefore' in reminder ? reminder.minutesBefore : null,
+  };
 }
 
 function planEdit(change: Of<'edit'>, theirs: Todo | undefined): Plan {
@@ -155,7 +158,9 @@ function planEdit(change: Of<'edit'>, theirs: Todo | undefined): Plan {
         .filter(field => !same(base[field], theirs[field]))
         .map(field => overwrite(change, field, 'theirs', theirs[field], change.fields[field])),
       // It was not there yet when the due date was cleared here, with which it goes.
-      ...(clearsReminder(change.fields, theirs) ? [overwrite(change, 'reminder', 'theirs', theirs.reminder, null)] : []),
+      ...(clearsReminder(change.fields, theirs)
+        ? [overwrite(change, 'reminder', 'theirs', theirs.reminder, null)]
+        : []),
     ],
     isLast: true,
   };

@@ -192,6 +192,84 @@ test('what the server refuses is told and leaves the outbox, and what comes afte
   expect(phone.todos.todos).toMatchObject([{ id: first, title: 'fits', priority: 'URGENT' }]);
 });
 
+test('what repeats has its next one after the sync in which it was completed, and none where it was opened again', async () => {
+  await using app = await startApp();
+  await using devices = await twoDevices(app);
+  const { phone, laptop } = devices;
+  const id = await phone.todos.create({
+    title: 'water',
+    dueAt: '2030-01-01T09:00:00Z',
+    recurrence: 'rrule:freq=daily',
+    reminder: { minutesBefore: 30 },
+  });
+  await syncBoth(phone, laptop);
+
+  await laptop.todos.edit(id, { completed: true });
+  await syncBoth(phone, laptop);
+  const completed = phone.todos.todos;
+  await phone.todos.edit(id, { completed: false });
+  await syncBoth(phone, laptop);
+
+  const repeating = { title: 'water', recurrence: 'FREQ=DAILY', reminder: { minutesBefore: 30 } };
+  expect(completed).toMatchObject([
+    { ...repeating, id, completed: true, dueAt: '2030-01-01T09:00:00.000Z' },
+    { ...repeating, completed: false, dueAt: '2030-01-02T09:00:00.000Z' },
+  ]);
+  expect(phone.todos.todos).toMatchObject([{ ...repeating, id, completed: false }]);
+  expect(laptop.todos.todos).toEqual(phone.todos.todos);
+  expect([...phone.reports, ...laptop.reports]).toEqual([]);
+});
+
+test('a reminder goes with the due date that it is counted from, and who did not know of it is told', async () => {
+  await using app = await startApp();
+  await using devices = await twoDevices(app);
+  const { phone, laptop } = devices;
+  const dueAt = '2030-01-01T09:00:00.000Z';
+  const [seen, unseen, other] = await Promise.all(
+    [1, 2, 3].map(n =>
+      phone.todos.create({ title: `${n}`, dueAt, ...(n === 1 ? { reminder: { minutesBefore: 5 } } : {}) }),
+    ),
+  );
+  if (!seen || !unseen || !other) throw new Error('There are three.');
+  await syncBoth(phone, laptop);
+
+  await phone.todos.edit(unseen, { reminder: { minutesBefore: 10 } });
+  await phone.todos.edit(other, { reminder: { at: '2029-12-31T09:00:00+01:00' } });
+  for (const id of [seen, unseen, other]) await laptop.todos.edit(id, { dueAt: null });
+  const offline = shown(laptop);
+  await syncBoth(phone, laptop);
+
+  expect(offline[0]).toMatchObject({ id: seen, dueAt: null, reminder: null });
+  expect(shown(phone)).toMatchObject([
+    { id: seen, dueAt: null, reminder: null },
+    { id: unseen, dueAt: null, reminder: null },
+    { id: other, dueAt: null, reminder: { at: '2029-12-31T08:00:00.000Z' } },
+  ]);
+  expect(laptop.todos.todos).toEqual(phone.todos.todos);
+  expect(overwritesOf(laptop)).toMatchObject([
+    { id: unseen, field: 'reminder', whose: 'theirs', lost: { minutesBefore: 10 }, kept: null },
+  ]);
+  expect(phone.reports).toEqual([]);
+});
+
+test('a due date that was cleared here while the todo was made to repeat elsewhere is refused and told', async () => {
+  await using app = await startApp();
+  await using devices = await twoDevices(app);
+  const { phone, laptop } = devices;
+  const id = await phone.todos.create({ title: 'water', dueAt: '2030-01-01T09:00:00Z' });
+  await syncBoth(phone, laptop);
+
+  await phone.todos.edit(id, { recurrence: 'FREQ=WEEKLY' });
+  await laptop.todos.edit(id, { dueAt: null });
+  await syncBoth(phone, laptop);
+
+  expect(laptop.reports).toMatchObject([
+    { kind: 'refused', change: { kind: 'edit', id, fields: { dueAt: null } }, userErrors: [{ code: 'INVALID' }] },
+  ]);
+  expect(laptop.todos.todos).toEqual(phone.todos.todos);
+  expect(shown(laptop)).toMatchObject([{ dueAt: '2030-01-01T09:00:00.000Z', recurrence: 'FREQ=WEEKLY' }]);
+});
+
 test('a todo that is gone for good is gone here, and what was still to be sent for it is told as lost', async () => {
   await using app = await startApp();
   await using devices = await twoDevices(app);

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType } from 'graphql';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
-import type { IdPrefix } from '../../src/platform/ids.ts';
+import { fromGlobalId, type IdPrefix, toGlobalId } from '../../src/platform/ids.ts';
 import { createSchema } from '../../src/schema.ts';
 import { placeOrder } from '../payment/order-support.ts';
 import { type Answer, type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
@@ -16,6 +16,7 @@ import {
   operationOf,
   rootFields,
 } from '../support/operations.ts';
+import { insertPayment, insertRefund } from '../support/payment-rows.ts';
 import { until } from '../support/wait.ts';
 
 const schema = createSchema();
@@ -547,12 +548,15 @@ async function productId(app: TestApp): Promise<string> {
 
 /** An id of each type, of things of this person's. */
 async function idsOf(app: TestApp, person: Person): Promise<string[]> {
+  const payment = await insertPayment(app.database, { owner_id: fromGlobalId('user', person.id) });
   const ids: Record<IdPrefix, string> = {
     user: person.id,
     session: claimsOf((await app.logInAgain(person)).accessToken).sid,
     todo: (await app.createTodo(person)).id,
     product: await productId(app),
     order: (await placeOrder(app, person)).id,
+    payment: toGlobalId('payment', payment.id),
+    refund: toGlobalId('refund', await insertRefund(app.database, payment)),
   };
   return Object.values(ids);
 }

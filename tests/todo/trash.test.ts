@@ -150,7 +150,7 @@ test('what is old in the trash is found by its index', async () => {
   using statements = await recordStatements(app);
   await purge(app);
 
-  const [sent] = statements.take().filter(({ text }) => text.includes('delete from todos'));
+  const [sent] = statements.take().filter(({ text }) => text.includes('delete from "todos"'));
   const plan = await app.database.query<{ 'QUERY PLAN': string }>(`explain ${sent?.text}`, [...(sent?.values ?? [])]);
 
   const text = plan.map(row => row['QUERY PLAN']).join('\n');

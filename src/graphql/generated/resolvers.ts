@@ -573,7 +573,7 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
-/** A purchase: what, how many, and the total that the server worked out when it was placed. Visible to its owner, and to admins through the owner. */
+/** A purchase: what, how many, and the total that the server worked out when it was placed. Visible to its owner and to admins. */
 export type Order = Node & {
   __typename?: 'Order';
   createdAt: Scalars['DateTime']['output'];
@@ -992,7 +992,7 @@ export type Query = {
   node?: Maybe<Node>;
   /** As node, for up to 100 ids, in their order. */
   nodes: Array<Maybe<Node>>;
-  /** One of the viewer's orders; null where there is none. */
+  /** One of the viewer's orders, and any for an admin; null where there is none. */
   order?: Maybe<Order>;
   /** The viewer's orders, newest first. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
   orders: OrderConnection;

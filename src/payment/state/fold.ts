@@ -24,6 +24,8 @@ export interface Attempted {
 export interface RefundState {
   readonly status: RefundStatus;
   readonly amount: bigint;
+  /** The provider's own id of it; null before it is known. */
+  readonly reference: string | null;
   readonly failureMessage: string | null;
 }
 
@@ -139,6 +141,7 @@ function foldRefund(facts: readonly RefundFact[], asked?: bigint): RefundState {
   return {
     status,
     amount: asked ?? said,
+    reference: facts.find(fact => fact.reference)?.reference ?? null,
     failureMessage: failed ? (facts.find(fact => fact.status === status && fact.message)?.message ?? null) : null,
   };
 }

@@ -125,7 +125,7 @@ describe('the state of a payment', () => {
       { ...refund, status: 'FAILED', message: 'account closed' },
     ]);
 
-    expect(state.refunds.get('r1')).toEqual({ status: 'FAILED', amount: 300n, failureMessage: 'account closed' });
+    expect(state.refunds.get('r1')).toMatchObject({ status: 'FAILED', amount: 300n, failureMessage: 'account closed' });
     expect(state.refunded).toBe(0n);
   });
 

@@ -69,8 +69,8 @@ ${numberField('“Later” means, in seconds', 'laterSeconds', how.laterSeconds,
 ${checkbox('Shuffle messages: they overtake each other', 'shuffle', how.shuffle)}
 ${checkbox('Forge: with each message come forged ones that say it was paid', 'forge', how.forge)}
 ${checkbox('Succeed late: what is declined, canceled or expired is paid later all the same', 'succeedLate', how.succeedLate)}
-<div class="actions"><button>Save</button></div></form>
-${commandForm('BEHAVE', null, {}, html`<button>Behave well again</button>`)}
+<div class="actions"><button>Save</button><button form="behave">Behave well again</button></div></form>
+<form id="behave" method="post" action="${CONTROL_PATH}"><input type="hidden" name="command" value="BEHAVE"></form>
 </section>`;
 
 const CALL_NAMES: Readonly<Record<FaultyCall, string>> = {
