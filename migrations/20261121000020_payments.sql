@@ -152,6 +152,8 @@ create table refunds (
 );
 create unique index refunds_provider_reference_key on refunds (payment_id, provider_reference) where provider_reference is not null;
 create index refunds_payment_idx on refunds (payment_id, id);
+create index refunds_owner_idx on refunds (owner_id, created_at, id);
+create index refunds_requested_by_id_idx on refunds (requested_by_id);
 create index refunds_manual_idx on refunds (created_at, id) where needs_manual and status in ('REQUESTED', 'PENDING');
 
 -- Messages of providers whose sender is proven, kept before anything else happens.

@@ -360,8 +360,10 @@ CREATE TABLE refunds (
   CONSTRAINT refunds_status_check CHECK (status = ANY (ARRAY['REQUESTED'::text, 'PENDING'::text, 'SUCCEEDED'::text, 'CANCELED'::text, 'FAILED'::text]))
 );
 CREATE INDEX refunds_manual_idx ON refunds USING btree (created_at, id) WHERE needs_manual AND (status = ANY (ARRAY['REQUESTED'::text, 'PENDING'::text]));
+CREATE INDEX refunds_owner_idx ON refunds USING btree (owner_id, created_at, id);
 CREATE INDEX refunds_payment_idx ON refunds USING btree (payment_id, id);
 CREATE UNIQUE INDEX refunds_provider_reference_key ON refunds USING btree (payment_id, provider_reference) WHERE provider_reference IS NOT NULL;
+CREATE INDEX refunds_requested_by_id_idx ON refunds USING btree (requested_by_id);
 
 CREATE TABLE sandbox_checkouts (
   id character varying(64) NOT NULL,

@@ -1,4 +1,5 @@
 import { identityExport } from './identity/identity.export.ts';
+import { paymentExport } from './payment/payment.export.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { ExportFormats } from './platform/export/export-format.ts';
@@ -8,7 +9,7 @@ import { todoExport } from './todo/todo.export.ts';
 import { writeCalendar } from './todo/todo-calendar.ts';
 
 /** What a person can take away, in the order of the document. */
-const sections: readonly ExportSection[] = [...identityExport, ...todoExport];
+const sections: readonly ExportSection[] = [...identityExport, ...todoExport, ...paymentExport];
 
 /** The ways to take it away: JSON has everything, a calendar the todos. */
 export function createExportFormats({ publicUrl }: Pick<Config, 'publicUrl'>, clock: Clock): ExportFormats {

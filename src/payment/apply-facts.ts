@@ -2,6 +2,7 @@ import { User } from '../identity/user.entity.ts';
 import type { EntityManager } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import { settleEntitlement } from './entitlement.service.ts';
+import { paymentCancel } from './jobs/payment-jobs.ts';
 import { paymentMail } from './jobs/payment-mail.job.ts';
 import { addFacts, type KeptFact, type Ledger, lockLedger, orderIdOf, readFacts } from './ledger.ts';
 import type { Payment } from './payment.entity.ts';
@@ -189,10 +190,19 @@ async function settleOrder(
   for (const { payment, state } of known) {
     const flags = new Set<ReviewFlag>(state.flags);
     if (orderState.duplicates.has(payment.id)) flags.add('DUPLICATE_PAYMENT');
-    if (order.closedAt && payment.succeededAt && payment.succeededAt > order.closedAt) flags.add('LATE_SUCCESS');
+    if (order.closedAt && payment.succeededAt && isLate(payment.succeededAt, order.closedAt)) flags.add('LATE_SUCCESS');
     payment.setFlags(REVIEW_FLAGS.filter(flag => flags.has(flag) && !state.resolved.has(flag)));
   }
-  if (order.take(orderState, by.now)) await by.jobs.enqueue(em, paymentMail, { mail: 'PAID', id: order.id });
+  if (order.take(orderState, by.now)) {
+    await by.jobs.enqueue(em, paymentMail, { mail: 'PAID', id: order.id });
+    // Nobody is to pay a second time, on a page that is still open.
+    for (const { payment } of known)
+      if (payment.isOpen) await by.jobs.enqueue(em, paymentCancel, { paymentId: payment.id });
+  }
   await em.flush();
   await settleEntitlement(em, order, by.now);
 }
+
+/** Providers tell seconds: of one that both happened in, nobody knows which came first, and a person had better look. */
+const isLate = (succeededAt: Date, closedAt: Date): boolean =>
+  succeededAt.getTime() >= Math.floor(closedAt.getTime() / 1000) * 1000;

@@ -11,12 +11,14 @@ export interface Grant {
 }
 
 const DAY_MS = 86_400_000;
+/** However much is bought: later instants have no form that all clients read. */
+const LAST_END_MS = Date.parse('9999-12-31T00:00:00Z');
 
 /** When a plan ends that these gave, oldest first: each begins where the one before it ends, or when it was given. */
 export const planEnd = (grants: readonly Grant[]): Date | null =>
   grants.reduce<Date | null>((end, { days, grantedAt }) => {
     const begin = end && end > grantedAt ? end : grantedAt;
-    return new Date(begin.getTime() + days * DAY_MS);
+    return new Date(Math.min(begin.getTime() + days * DAY_MS, LAST_END_MS));
   }, null);
 
 /**

@@ -3,7 +3,7 @@ import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { inPhases } from '../graphql/mutation.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { Payment } from './payment.entity.ts';
-import { cancelOrder, findOwnPayment, preparePayment, requireCancelable } from './payment.service.ts';
+import { cancelOrder, findOwnPayment, notCancelable, preparePayment, requireCancelable } from './payment.service.ts';
 import type { CallResult } from './provider-calls.ts';
 import { Refund } from './refund.entity.ts';
 import { prepareRefund, resolveRefund, resolveReview } from './refund.service.ts';
@@ -19,6 +19,12 @@ const unavailable = (path: readonly string[]): UserErrorDetail => ({
   code: 'PROVIDER_UNAVAILABLE',
   path,
   message: 'The payment provider did not answer. Try again in a moment: nothing is paid twice.',
+});
+
+const refusing = (path: readonly string[]): UserErrorDetail => ({
+  code: 'PROVIDER_UNAVAILABLE',
+  path,
+  message: 'The payment provider takes no payments of this shop at the moment. Choose another way to pay, or try later.',
 });
 
 /** Thrown, so that the call's key is free and the same call can be made again. */
@@ -39,9 +45,10 @@ export const paymentMutationResolvers = {
       },
       outside: async (_args, { services }, { id, calls }) => (calls ? services.payments.calls.start(id) : 'NOTHING'),
       finish: async (_args, context, result, { id }) => {
-        if (result === 'UNKNOWN') requireAnswer(result, ['input', 'provider']);
         const payment = await readPayment(context, id);
-        if (result === 'REFUSED') return { payment, userErrors: [unavailable(['input', 'provider'])] };
+        // Of two calls at once one may be told to wait, while the other one begins.
+        if (payment.status === 'CREATED') requireAnswer(result, ['input', 'provider']);
+        if (result === 'REFUSED') return { payment, userErrors: [refusing(['input', 'provider'])] };
         if (result === 'NOTHING' || payment.status !== 'FAILED') return { payment };
         const message = payment.failureMessage ?? 'The payment provider said no.';
         return { payment, userErrors: [{ code: 'PAYMENT_DECLINED', path: ['input', 'provider'], message }] };
@@ -64,7 +71,9 @@ export const paymentMutationResolvers = {
       outside: async (_args, { services }, id) => services.payments.calls.cancel(id),
       finish: async (_args, context, result, id) => {
         requireAnswer(result, ['id']);
-        return { payment: await readPayment(context, id) };
+        const payment = await readPayment(context, id);
+        const isOver = payment.status === 'CANCELED' || payment.status === 'EXPIRED' || payment.status === 'FAILED';
+        return isOver ? { payment } : { payment, userErrors: [notCancelable(payment)] };
       },
     }),
     refundPayment: inPhases({

@@ -66,9 +66,14 @@ export class Payment extends PaymentSchema.class {
     return { amount: this.amount, currency: this.currency };
   }
 
-  /** Whether it can still be paid, as far as is known, and no newer attempt took its place. */
+  /** Whether it can still be paid, as far as is known. */
+  get isOpen(): Opt<boolean> {
+    return this.status === 'CREATED' || this.status === 'PENDING';
+  }
+
+  /** The same, and no newer attempt took its place. */
   get isLive(): Opt<boolean> {
-    return (this.status === 'CREATED' || this.status === 'PENDING') && !this.supersededAt;
+    return this.isOpen && !this.supersededAt;
   }
 
   /** What can still be refunded. */

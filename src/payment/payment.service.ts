@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { User } from '../identity/user.entity.ts';
 import type { EntityManager } from '../platform/database.ts';
-import { UserInputError } from '../platform/errors.ts';
+import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { fromGlobalId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import { paymentCancel, paymentStart } from './jobs/payment-jobs.ts';
@@ -77,12 +77,19 @@ function checkRequest(request: PaymentRequest, { adapters, allowsOrigin }: Payme
     throw invalid('method', `${request.provider} is paid by ${adapter.methods.join(' or ')}.`);
   if (request.method === 'MOBILE_WALLET' && !PHONE_PATTERN.test(request.phoneNumber ?? ''))
     throw invalid('phoneNumber', 'Give the number of the mobile account as 11 digits, such as 03001234567.');
-  if (request.returnUrl.length > RETURN_URL_MAX_LENGTH || !allowsOrigin(new URL(request.returnUrl).origin))
+  if (!isReturnUrl(request.returnUrl, allowsOrigin))
     throw invalid(
       'returnUrl',
-      'Nobody can be sent to this page: its origin is none of the allowed origins, or it is too long.',
+      `Nobody can be sent to this page: give one of an allowed origin, without a name or password in it, of at most ${RETURN_URL_MAX_LENGTH} characters.`,
     );
   return adapter;
+}
+
+function isReturnUrl(text: string, allowsOrigin: PaymentRules['allowsOrigin']): boolean {
+  if (text.length > RETURN_URL_MAX_LENGTH) return false;
+  const { origin, username, password } = new URL(text);
+  // With a name before the host an address looks like one of another host.
+  return username === '' && password === '' && allowsOrigin(origin);
 }
 
 function requireOpen(order: Order, now: Date): void {
@@ -151,9 +158,15 @@ export async function findOwnPayment(
 
 /** Throws NOT_ALLOWED where nothing is under way that could be canceled; what was canceled before stays so. */
 export function requireCancelable(payment: Payment): void {
-  if (payment.status === 'CREATED' || payment.status === 'PENDING' || payment.status === 'CANCELED') return;
-  throw new UserInputError('NOT_ALLOWED', ['id'], `The payment cannot be canceled: it has ${ENDED[payment.status]}.`);
+  if (!payment.isOpen && payment.status !== 'CANCELED') throw new UserInputError([notCancelable(payment)]);
 }
+
+/** Why a payment cannot be canceled, or could not be: the payer, or the provider, was faster. */
+export const notCancelable = ({ status }: Payment): UserErrorDetail => ({
+  code: 'NOT_ALLOWED',
+  path: ['id'],
+  message: `The payment cannot be canceled: it has ${ENDED[status] ?? 'gone to the bank already'}.`,
+});
 
 const ENDED: Readonly<Record<string, string>> = {
   EXPIRED: 'expired',

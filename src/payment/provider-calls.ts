@@ -32,6 +32,9 @@ const ASK_AGAIN_MS = 3_000;
 /** Whoever asks for a payment has it for so long. */
 const LEASE_MS = 120_000;
 const ASKED_AT_ONCE = 10;
+/** Whoever waited longer for a prompt expects none any more. */
+const PROMPT_WITHIN_MS = 300_000;
+const REFUND_ASKED_EVERY_MS = 86_400_000;
 
 /**
  * Calls to providers about payments: what is known is committed before, the call is in no transaction, and what it brought
@@ -50,7 +53,10 @@ export class ProviderCalls {
     if (found?.payment.status !== 'CREATED') return 'NOTHING';
     const { payment, adapter } = found;
     const first = await this.#claimStart(payment);
-    if (payment.method === 'MOBILE_WALLET' && !first) return 'NOTHING';
+    if (payment.method === 'MOBILE_WALLET' && !first) {
+      if (!payment.startedAt && this.#isLateToPrompt(payment)) await this.learn(paymentId, NEVER_PROMPTED);
+      return 'NOTHING';
+    }
     return this.#call(found, 'start', 'API', () => adapter.start(found.attempt));
   }
 
@@ -192,9 +198,11 @@ export class ProviderCalls {
   #nextInquiry(payment: Payment, now: Date): Date | null {
     const isSettled = payment.status === 'SUCCEEDED' && payment.refundPendingAmount === 0n;
     if (payment.status === 'REVERSED' || isSettled) return null;
-    return (
-      this.#options.adapters.get(payment.provider)?.nextInquiry(attemptOf(payment, ''), payment.inquiries, now) ?? null
-    );
+    const adapter = this.#options.adapters.get(payment.provider);
+    const next = adapter?.nextInquiry(attemptOf(payment, ''), payment.inquiries, now) ?? null;
+    // A refund that an admin makes at the provider's own site is seen by asking, however old the payment is.
+    const awaitsRefund = adapter && payment.status === 'SUCCEEDED';
+    return next ?? (awaitsRefund ? new Date(now.getTime() + REFUND_ASKED_EVERY_MS) : null);
   }
 
   /** After a call that brought nothing. */
@@ -262,14 +270,21 @@ export class ProviderCalls {
       { filters: { owner: false } },
     );
 
-  /** Answers whether nobody had begun. */
+  /** Answers whether nobody had begun. A prompt is shown only while it is expected: somebody just confirms what it says. */
   async #claimStart(payment: Payment): Promise<boolean> {
+    if (payment.method === 'MOBILE_WALLET' && this.#isLateToPrompt(payment)) return false;
     const { rows } = await sql`
-      update payments set started_at = ${this.#options.clock()} where id = ${payment.id} and started_at is null returning 1
+      update payments set started_at = ${this.#options.clock()} from orders
+      where payments.id = ${payment.id} and started_at is null and orders.id = order_id
+        and (method = 'HOSTED' or (payments.status = 'CREATED' and superseded_at is null and closed_at is null))
+      returning 1
     `.execute(sqlOf(this.#em()));
     if (rows.length > 0) this.#options.metrics.attemptStarted(payment.provider);
     return rows.length > 0;
   }
+
+  #isLateToPrompt = ({ createdAt }: Payment): boolean =>
+    this.#options.clock().getTime() - createdAt.getTime() > PROMPT_WITHIN_MS;
 
   #needsManual = (refundId: string) =>
     sql`update refunds set needs_manual = true where id = ${refundId} and status in ('REQUESTED', 'PENDING')`.execute(
@@ -285,6 +300,11 @@ interface Found {
   readonly adapter: PaymentAdapter;
   readonly attempt: ReturnType<typeof attemptOf>;
 }
+
+const NEVER_PROMPTED: Learnt = {
+  source: 'API',
+  facts: [{ kind: 'PAYMENT', type: 'prompt.never-made', status: 'EXPIRED' }],
+};
 
 const refusedFact = (error: RefusedError): Fact => ({
   kind: 'PAYMENT',

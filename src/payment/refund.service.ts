@@ -7,13 +7,13 @@ import { fromGlobalId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import { applyToLedger } from './apply-facts.ts';
 import { refundRetry } from './jobs/payment-jobs.ts';
-import { type Ledger, lockLedger, orderIdOf } from './ledger.ts';
+import { type Ledger, lockLedger, orderIdOf, readFacts } from './ledger.ts';
 import { formatMoney, type Money } from './money.ts';
 import { attemptOf, type Payment } from './payment.entity.ts';
 import { noSuchPayment } from './payment.service.ts';
 import type { Adapters } from './providers/adapters.ts';
 import { REFUND_REASON_MAX_LENGTH, Refund } from './refund.entity.ts';
-import type { ReviewFlag } from './state/fact.ts';
+import type { ResolutionFact, ReviewFlag } from './state/fact.ts';
 
 export interface RefundRules {
   readonly adapters: Adapters;
@@ -30,6 +30,7 @@ export interface RefundInput {
 
 /** The call is made up for after so long where it was cut off. */
 const RETRY_AFTER_MS = 30_000;
+const MANUAL_ASKED_AFTER_MS = 3_600_000;
 const EXTERNAL_REFERENCE_MAX_LENGTH = 255;
 
 /**
@@ -71,7 +72,9 @@ export async function prepareRefund(
   const asked = { ...ledger, refunds: [...ledger.refunds, refund] };
   const fact = { kind: 'REFUND', type: 'refund.requested', refundId: refund.id, status: 'REQUESTED', money } as const;
   await applyToLedger(em, asked, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
-  if (!manual)
+  // What an admin does at the provider's own site is seen by asking.
+  if (manual) payment.nextInquiryAt ??= new Date(rules.now.getTime() + MANUAL_ASKED_AFTER_MS);
+  else
     await rules.jobs.enqueue(
       em,
       refundRetry,
@@ -134,7 +137,7 @@ export async function resolveRefund(
   return { refund, payment };
 }
 
-/** An admin looked at a flag: the payment counts after all, or it does not. */
+/** An admin looked at a flag: the payment counts after all, or it does not. What was said last holds; repeated, it changes nothing. */
 export async function resolveReview(
   em: EntityManager,
   admin: Viewer,
@@ -142,7 +145,9 @@ export async function resolveReview(
   rules: RefundRules,
 ): Promise<Payment> {
   const { ledger, payment } = await lockPayment(em, paymentId, ['input', 'paymentId']);
-  if (!payment.reviewFlags.includes(flag))
+  const said = await lastResolution(em, payment, flag);
+  if (said?.accept === accept) return payment;
+  if (!said && !payment.reviewFlags.includes(flag))
     throw new UserInputError('NOT_ALLOWED', ['input', 'flag'], `The flag ${flag} is not raised.`);
   const fact = {
     kind: 'RESOLUTION',
@@ -154,6 +159,15 @@ export async function resolveReview(
   } as const;
   await applyToLedger(em, ledger, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
   return payment;
+}
+
+async function lastResolution(em: EntityManager, { id }: Payment, flag: ReviewFlag): Promise<ResolutionFact | null> {
+  const facts = (await readFacts(em, [id])).get(id) ?? [];
+  return facts.reduce<ResolutionFact | null>(
+    (last, { fact }) =>
+      fact.kind === 'RESOLUTION' && fact.flag === flag && (!last || fact.at >= last.at) ? fact : last,
+    null,
+  );
 }
 
 /** Anybody's, locked with all of its order: for admins. Throws NOT_FOUND. */

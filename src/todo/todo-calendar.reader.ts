@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import ICAL from 'ical.js';
 import { type CalendarComponent, CalendarError, ownLines, readComponents } from '../platform/icalendar/components.ts';
+import { type Property, readProperties } from '../platform/icalendar/properties.ts';
+import { toInstant } from '../platform/icalendar/times.ts';
 import { readZones, type Zones } from '../platform/icalendar/zones.ts';
 import { isInRange } from '../platform/instant.ts';
 import type { Priority } from './todo.entity.ts';
@@ -17,10 +19,6 @@ import {
 const WANTED =
   /^(UID|RECURRENCE-ID|SUMMARY|DESCRIPTION|DTSTART|DUE|DURATION|PRIORITY|CATEGORIES|STATUS|COMPLETED|CREATED|LAST-MODIFIED|X-DUELY-[A-Z-]+)[;:]/i;
 
-/** Of all lines of a to-do that are wanted: more than twice the longest description, so that each is read in no time. */
-const WANTED_MAX_LENGTH = 50_000;
-/** Of what stands between the name of a property and its value. */
-const PARAMETERS_MAX_LENGTH = 1_000;
 /** So many characters are read before others get a turn. */
 const LENGTH_AT_ONCE = 50_000;
 
@@ -77,7 +75,7 @@ function readTodo(
     faults.push({ code: 'INVALID', path: [property], message });
     return null;
   };
-  const properties = readProperties(component);
+  const properties = readProperties(wantedLines(component));
   if (typeof properties === 'string') return { faults: [{ code: 'INVALID', path: [], message: properties }] };
 
   const textOf = (name: string) => {
@@ -133,49 +131,11 @@ const recurrenceOf = (component: CalendarComponent): string | null =>
     .flatMap(line => /^RRULE[^:]*:(.*)$/i.exec(line)?.[1]?.trim() ?? [])
     .at(0) ?? null;
 
-interface Property {
-  readonly tzid: string | null;
-  readonly type: string;
-  readonly values: readonly unknown[];
-}
-
-/** What is wrong with them, where they cannot be read. */
-function readProperties(component: CalendarComponent): Map<string, Property[]> | string {
-  const lines = ownLines(component)
+const wantedLines = (component: CalendarComponent): string[] =>
+  ownLines(component)
     .filter(line => WANTED.test(line))
     // Ours are instants, in the form of DUE.
     .map(line => line.replace(/^X-DUELY-REMIND-AT:/i, 'X-DUELY-REMIND-AT;VALUE=DATE-TIME:'));
-  if (lines.reduce((length, line) => length + line.length, 0) > WANTED_MAX_LENGTH)
-    return `Its texts have more than ${WANTED_MAX_LENGTH.toLocaleString('en')} characters.`;
-  if (lines.some(line => valueAt(line) > PARAMETERS_MAX_LENGTH)) return MALFORMED;
-  try {
-    const [, properties] = ICAL.parse(['BEGIN:VTODO', ...lines, 'END:VTODO'].join('\r\n')) as JCal;
-    const read = properties.map(([name, { tzid }, type, ...values]) => ({
-      name,
-      tzid: typeof tzid === 'string' ? tzid : null,
-      type,
-      values,
-    }));
-    return Map.groupBy(read, ({ name }) => name);
-  } catch {
-    return MALFORMED;
-  }
-}
-
-const MALFORMED = 'It is malformed.';
-
-/** Where the value of a line begins: behind the first colon that is not in quotes. */
-function valueAt(line: string): number {
-  let isQuoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    if (line[at] === '"') isQuoted = !isQuoted;
-    if (line[at] === ':' && !isQuoted) return at + 1;
-  }
-  return line.length;
-}
-
-/** As ical.js reads it (RFC 7265). */
-type JCal = [string, [name: string, parameters: { tzid?: unknown }, type: string, ...values: unknown[]][], unknown[]];
 
 /** The id of a todo of ours, wherever it comes from; one occurrence of a series is a todo of its own. */
 function uidOf(uid: string | null, recurrenceId: string | null): string | null {
@@ -209,28 +169,5 @@ function secondsOf(duration: string): number {
     return ICAL.Duration.fromString(duration).toSeconds();
   } catch {
     return 0;
-  }
-}
-
-const LAST_MINUTE = Temporal.PlainTime.from('23:59');
-
-/** What is wrong with it, where it cannot be read. */
-function toInstant({ tzid, type, values: [value] }: Property, zones: Zones): Date | string {
-  const text = String(value);
-  const wall = wallOf(text, type);
-  if (!wall) return `is no ${type === 'date' ? 'day' : 'time'}.`;
-  const instant = text.endsWith('Z') ? wall.toZonedDateTime('UTC').toInstant() : zones(tzid, wall);
-  if (!instant) return `is in the zone ${tzid}, which neither the calendar nor this server knows.`;
-  return isInRange(instant.epochMilliseconds) ? new Date(instant.epochMilliseconds) : 'is out of range.';
-}
-
-function wallOf(text: string, type: string): Temporal.PlainDateTime | null {
-  try {
-    // Without `reject`, the 31st of February would be its 28th.
-    return type === 'date'
-      ? Temporal.PlainDate.from(text, { overflow: 'reject' }).toPlainDateTime(LAST_MINUTE)
-      : Temporal.PlainDateTime.from(text.replace(/Z$/, ''), { overflow: 'reject' });
-  } catch {
-    return null;
   }
 }

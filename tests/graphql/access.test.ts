@@ -284,7 +284,10 @@ describe('ids in a field for admins', () => {
       for (const [id, answer] of asked) expect([id, outcomeOf(answer, field)]).toEqual([id, FORBIDDEN_TO_USERS]);
       expect(await fingerprint(app.database)).toEqual(before);
       const found = await askAll(app, root, { kind, field, place }, ids);
-      expect(found.map(([, answer]) => outcomeOf(answer, field))).toContain('something');
+      // What is found may be in no state for it: a payment that was not paid is not refunded.
+      expect(found.map(([, answer]) => outcomeOf(answer, field))).toContainEqual(
+        expect.stringMatching(/^(something|NOT_ALLOWED)$/),
+      );
     },
   );
 });

@@ -1,7 +1,12 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { easyPaisaFaults } from '../../src/payment/providers/easypaisa/faults.ts';
+import { easyPaisaSettings } from '../../src/payment/providers/easypaisa/settings.ts';
+import { jazzCashFaults, jazzCashSettings } from '../../src/payment/providers/jazzcash/settings.ts';
+import { STRIPE_API_BASE, stripeFaults, stripeSettings } from '../../src/payment/providers/stripe/settings.ts';
 import { readConfig } from '../../src/platform/config.ts';
 
 const PRODUCTION = {
@@ -105,13 +110,65 @@ test('an empty setting is the default', () => {
   expect(readConfig({ ...PRODUCTION, PORT: '', LOG_LEVEL: '' })).toMatchObject({ port: 4000, logLevel: 'info' });
 });
 
-test('.env.example explains every setting that is read, and no other', () => {
+describe('.env.example', () => {
   const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-  const source = readFileSync(new URL('../../src/platform/config.ts', import.meta.url), 'utf8');
+  const source = (path: string) => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8');
 
-  const explained = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name).sort();
-  const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name).sort();
+  test('explains every setting that is read, those of the payment providers included, and no other', () => {
+    const own = [...source('platform/config.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+    const providers = ['stripe', 'jazzcash', 'easypaisa'].map(provider => {
+      const settings = source(`payment/providers/${provider}/settings.ts`);
+      return new Set(settings.match(new RegExp(`\\b${provider.toUpperCase()}_[A-Z_]*[A-Z]\\b`, 'g')));
+    });
 
-  expect(read.length).toBeGreaterThan(10);
-  expect(explained).toEqual(read);
+    const explained = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name).sort();
+
+    expect(own.length).toBeGreaterThan(10);
+    expect(providers.map(({ size }) => size > 2)).toEqual([true, true, true]);
+    expect(explained).toEqual([...own, ...providers.flatMap(names => [...names])].sort());
+  });
+
+  test('as it stands says the defaults', () => {
+    const said = parseEnv(example);
+    const fixed = { JWT_SECRETS: PRODUCTION.JWT_SECRETS };
+
+    const { paymentEnvironment: _, ...config } = readConfig({ ...said, ...fixed });
+
+    const { paymentEnvironment: __, ...defaults } = readConfig(fixed);
+    expect(config).toEqual(defaults);
+  });
+
+  test('as it stands, and with what has no default, sets payment providers up as their defaults do', () => {
+    const needed = {
+      JWT_SECRETS: PRODUCTION.JWT_SECRETS,
+      STRIPE_SECRET_KEY: 'sk_test_0123456789',
+      STRIPE_WEBHOOK_SECRETS: 'whsec_0123456789',
+      JAZZCASH_MERCHANT_ID: 'MC00001',
+      JAZZCASH_PASSWORD: 'testpass00',
+      JAZZCASH_INTEGRITY_SALT: 'saltsalt00',
+      EASYPAISA_STORE_ID: '28',
+      EASYPAISA_HASH_KEY: '0123456789ABCDEF',
+      EASYPAISA_USERNAME: 'apiuser',
+      EASYPAISA_PASSWORD: 'apipass',
+      EASYPAISA_ACCOUNT_NUMBER: '12345',
+    };
+    const settingsOf = (given: Record<string, string | undefined>) => {
+      const { paymentEnvironment: environment } = readConfig(given);
+      const { returnUrl: _, ...jazzCash } = jazzCashSettings(environment, () => '') ?? {};
+      const { returnUrl: __, doneUrl: ___, ...easyPaisa } = easyPaisaSettings(environment, () => '') ?? {};
+      return {
+        faults: [stripeFaults, jazzCashFaults, easyPaisaFaults].flatMap(faults => faults(environment)),
+        stripe: stripeSettings(environment),
+        jazzCash,
+        easyPaisa,
+      };
+    };
+
+    const said = settingsOf({ ...parseEnv(example), ...needed });
+
+    expect(said).toEqual(settingsOf(needed));
+    expect(said).toMatchObject({ faults: [], stripe: { apiBase: STRIPE_API_BASE }, jazzCash: { mpin: null } });
+    expect(said.easyPaisa).toMatchObject({ keys: null });
+    expect(settingsOf(parseEnv(example))).toEqual({ faults: [], stripe: null, jazzCash: {}, easyPaisa: {} });
+  });
 });

@@ -14,35 +14,13 @@ import {
 import { expect, test } from 'vitest';
 import { fromGlobalId, toGlobalId } from '../../src/platform/ids.ts';
 import { createSchema } from '../../src/schema.ts';
+import { PAYMENT_OPERATIONS } from '../payment/explain-operations.ts';
 import { PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
+import { explain, indexesOf, nthId, ROWS, scannedBy, sortsOf } from '../support/explain.ts';
 import { recordStatements, type Statement } from '../support/statements.ts';
 import { until } from '../support/wait.ts';
 
 const GUARDED = ['users', 'sessions', 'todos', 'changes', 'security_events'];
-const ROWS = 100_000;
-
-/** A node of what EXPLAIN (format json) answers. */
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Name'?: string;
-  Plans?: Plan[];
-}
-interface Explained extends Statement {
-  readonly plan: Plan;
-}
-
-const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-
-/** The guarded tables that a plan reads from end to end. */
-const scannedBy = ({ plan }: Explained) =>
-  nodesOf(plan)
-    .filter(node => node['Node Type'].endsWith('Seq Scan') && GUARDED.includes(node['Relation Name'] ?? ''))
-    .map(node => node['Relation Name']);
-
-const indexesOf = (plan: Plan) => nodesOf(plan).flatMap(node => node['Index Name'] ?? []);
-
-const nthId = (n: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 
 /** 100,000 rows in each table, of 5,000 owners with about 20 each and of one with 5,000. Prime, so that nothing else follows from it. */
 async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
@@ -78,20 +56,6 @@ async function fill({ database }: TestApp, busyOwner: string): Promise<void> {
     'analyze',
   ])
     await database.query(statement);
-}
-
-/** As the server sent them, each text once; what is no query has no plan. */
-async function explain({ database }: TestApp, statements: readonly Statement[]): Promise<Explained[]> {
-  const distinct = new Map(statements.map(statement => [statement.text, statement]));
-  const explained: Explained[] = [];
-  for (const { text, values } of distinct.values()) {
-    if (!/^\s*(select|with|insert|update|delete)\b/i.test(text)) continue;
-    const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, [
-      ...values,
-    ]);
-    if (row) explained.push({ text, values, plan: row['QUERY PLAN'][0].Plan });
-  }
-  return explained;
 }
 
 const PAGE = 'edges { cursor node { title owner { username } } } pageInfo { hasNextPage hasPreviousPage endCursor }';
@@ -177,7 +141,8 @@ function fieldsOf(schema: GraphQLSchema, operation: string): string[] {
 test('every field that answers with a list is in an operation whose statements are explained', () => {
   const schema = createSchema();
 
-  const explained = new Set(Object.values(OPERATIONS).flatMap(operation => fieldsOf(schema, operation)));
+  const operations = Object.values({ ...OPERATIONS, ...PAYMENT_OPERATIONS });
+  const explained = new Set(operations.flatMap(operation => fieldsOf(schema, operation)));
 
   expect(listFieldsOf(schema)).toEqual(
     expect.arrayContaining(['Query.todos', 'Query.nodes', 'User.todos', 'User.sessions', 'Query.changes']),
@@ -332,7 +297,7 @@ test('no statement that the server sends reads a table of 100,000 users, session
   for (const { name, statements: some } of sent) {
     for (const one of await explain(app, some)) {
       for (const index of indexesOf(one.plan)) used.add(index);
-      for (const table of scannedBy(one)) scans.push(`${name} scans ${table}: ${one.text.trim()}`);
+      for (const table of scannedBy(one, GUARDED)) scans.push(`${name} scans ${table}: ${one.text.trim()}`);
     }
   }
   expect(scans).toEqual([]);
@@ -387,4 +352,3 @@ test('a page from the middle of a list of 5,000 todos is read from the index of 
 
 const indexOf = ({ field, direction }: { field: string; direction: string }) =>
   `todos_${field.toLowerCase()}${field === 'DUE_AT' && direction === 'DESC' ? '_desc' : ''}_idx`;
-const sortsOf = (plan: Plan) => nodesOf(plan).filter(node => node['Node Type'].includes('Sort'));

@@ -275,7 +275,7 @@ export type Mutation = {
   addProduct: AddProductPayload;
   /** Nobody can begin to pay for it any more, and an attempt under way is canceled where its provider can do that. Repeated, it changes nothing. NOT_ALLOWED once it is paid. Money that arrives all the same counts, and is flagged for an admin. */
   cancelOrder: CancelOrderPayload;
-  /** Ends an attempt under way. Repeated, it changes nothing; NOT_ALLOWED once it is paid or has failed. */
+  /** Ends an attempt under way. Repeated, it changes nothing; NOT_ALLOWED once it is paid, has failed or expired, or is with the bank. Of JazzCash and EasyPaisa it is only canceled here: money that arrives all the same counts. */
   cancelPayment: CancelPaymentPayload;
   /** Ends every other session, and links that were sent to reset the password before. */
   changePassword: ChangePasswordPayload;
@@ -341,7 +341,7 @@ export type Mutation = {
    * the password or the email address was changed since. NOT_ALLOWED where the account is locked.
    */
   resetPassword: ResetPasswordPayload;
-  /** Settles a review flag: the payment counts after all, or it does not. NOT_ALLOWED where the flag is not raised. */
+  /** Settles a review flag: the payment counts after all, or it does not. What was said last holds; repeated, it changes nothing. NOT_ALLOWED where the flag was never raised. */
   resolvePaymentReview: ResolvePaymentReviewPayload;
   /** Says how a refund ended that the provider could not tell us of. Repeated, it changes nothing; NOT_ALLOWED for one that needs nobody. */
   resolveRefund: ResolveRefundPayload;
@@ -1423,7 +1423,7 @@ export type StartPaymentInput = {
   /** The payer's mobile account, where the provider asks for one: 03001234567. Forgotten once the attempt is over. */
   phoneNumber?: InputMaybe<Scalars['String']['input']>;
   provider: PaymentProvider;
-  /** Where the payer's browser goes afterwards, with payment and status in its query. Its origin must be one of the allowed origins. At most 2,000 characters. */
+  /** Where the payer's browser goes afterwards, with payment and status in its query. Its origin must be one of the allowed origins, and no name or password may stand before its host. At most 2,000 characters. */
   returnUrl: Scalars['URL']['input'];
 };
 
@@ -1509,9 +1509,10 @@ export type Todo = Node & {
    * Completing it makes the next one: a new todo, with the same title, description, tags, priority, recurrence, reminder by
    * minutes and position, where it comes directly behind. It is due at the first time of the series that is behind dueAt and
    * still to come: what was missed is skipped, so that a daily todo that is a week late makes one for tomorrow. COUNT counts
-   * this todo as the first, and what was skipped too, which is over after ten years; the next one has what is left. After the
-   * last one, by COUNT or UNTIL, there is no next. It is made once, however often the todo is opened and completed again. Opening the todo again removes
-   * the next one, unless it was changed since. Throwing an open todo away ends the series.
+   * this todo as the first, and what was skipped too; the next one has what is left. A series with COUNT that was left alone
+   * for more than ten years, or for some 5,000 times where there are several a day, is over. After the last one, by COUNT or
+   * UNTIL, there is no next. It is made once, however often the todo is opened and completed again. Opening the todo again
+   * removes the next one, unless it was changed since. Throwing an open todo away ends the series.
    *
    * Another recurrence or dueAt is for this todo and those that follow it; those that were made before stay as they are.
    */

@@ -23,6 +23,8 @@ export interface StandInOptions {
   /** Where IPNs go; null: nowhere. Can be set later. */
   readonly ipnUrl?: string | null;
   readonly port?: number;
+  /** What computes hashes: by openssl unless told, which takes a process for each. */
+  readonly signature?: (fields: Said, salt: string) => Promise<string>;
 }
 
 export interface Control {
@@ -54,6 +56,8 @@ export interface JazzCashStandIn extends AsyncDisposable {
   control(control: Control): Promise<void>;
   /** What the browser posts to pp_ReturnURL once the payment ended; signed. */
   returnFields(reference: string): Promise<Said>;
+  /** The IPN of how the payment stands now; signed. */
+  ipnFields(reference: string): Promise<Said>;
   close(): Promise<void>;
 }
 
@@ -70,7 +74,7 @@ const HOSTED_PATH = '/CustomerPortal/transactionmanagement/merchantform/';
  * charged twice, and refunds twice as long as there is something left.
  */
 export async function startJazzCashStandIn(options: StandInOptions): Promise<JazzCashStandIn> {
-  const { merchantId, password, integritySalt: salt } = options;
+  const { merchantId, password, integritySalt: salt, signature = signatureByOpenssl } = options;
   const calls = { hosted: 0, wallet: 0, inquiry: 0, refund: 0 };
   const rejected: string[] = [];
   const ledger = createLedger(merchantId, options.mpin, why => rejected.push(why));
@@ -81,7 +85,7 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
 
   const sign = async (fields: Said) => ({
     ...fields,
-    pp_SecureHash: await signatureByOpenssl(fields, salt),
+    pp_SecureHash: await signature(fields, salt),
   });
 
   /** JazzCash's code for what is wrong with a request; null where it is taken. */
@@ -91,14 +95,14 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
       return code;
     };
     if (Object.values(fields).some(field => typeof field !== 'string')) return refuse('110', 'a value is no text');
-    if (fields.pp_SecureHash !== (await signatureByOpenssl(fields, salt))) return refuse('115', 'wrong hash');
+    if (fields.pp_SecureHash !== (await signature(fields, salt))) return refuse('115', 'wrong hash');
     if (fields.pp_MerchantID !== merchantId || fields.pp_Password !== password) return refuse('101', 'wrong merchant');
     if (!/^[A-Za-z0-9]{1,20}$/.test(fields.pp_TxnRefNo ?? '')) return refuse('110', 'pp_TxnRefNo');
     return null;
   }
 
-  async function sendIpns(transaction: Transaction): Promise<void> {
-    const body = await sign({
+  const ipnOf = (transaction: Transaction): Promise<Said> =>
+    sign({
       pp_Version: '2.0',
       pp_TxnType: 'MWALLET',
       pp_BankID: '',
@@ -112,6 +116,10 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
       pp_SettlementExpiry: '',
       pp_RetreivalReferenceNo: numberOf(transaction.reference),
     });
+
+  async function sendIpns(transaction: Transaction): Promise<void> {
+    if (ipnUrl === null || ipnCopies === 0) return;
+    const body = await ipnOf(transaction);
     for (let copy = 0; copy < ipnCopies && ipnUrl; copy += 1) {
       const answer = await fetch(ipnUrl, {
         method: 'POST',
@@ -126,7 +134,7 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
 
   async function isSignedAcknowledgement(said: string): Promise<boolean> {
     const fields = parse(said);
-    return fields.pp_ResponseCode === '000' && fields.pp_SecureHash === (await signatureByOpenssl(fields, salt));
+    return fields.pp_ResponseCode === '000' && fields.pp_SecureHash === (await signature(fields, salt));
   }
 
   async function doWallet(fields: Said, { code = '000', ipn = 'AFTER' }: Behaviour): Promise<Work> {
@@ -167,7 +175,7 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
     const refusal = await refusalOf(fields);
     const done = refusal === null ? await work(name, fields, behaviour) : { answer: { pp_ResponseCode: refusal } };
     const said = { ...done.answer, ...behaviour.fields };
-    const hash = refusal === null && reply !== 'NO_HASH' ? await signatureByOpenssl(said, salt) : '';
+    const hash = refusal === null && reply !== 'NO_HASH' ? await signature(said, salt) : '';
     const body = {
       ...said,
       pp_SecureHash: reply === 'WRONG_HASH' ? hash.replace(/^./, d => (d === '0' ? '1' : '0')) : hash,
@@ -210,9 +218,14 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
     );
   }
 
-  function returnFields(reference: string): Promise<Said> {
+  function transactionOf(reference: string): Transaction {
     const transaction = transactions.get(reference);
     if (!transaction) throw new Error(`There is no transaction ${reference}.`);
+    return transaction;
+  }
+
+  function returnFields(reference: string): Promise<Said> {
+    const transaction = transactionOf(reference);
     const { form, code } = transaction;
     return sign({
       ppmpf_1: '',
@@ -239,8 +252,7 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
     if (told.ipnUrl !== undefined) ipnUrl = told.ipnUrl;
     if (told.ipnCopies !== undefined) ipnCopies = told.ipnCopies;
     if (!told.settle) return;
-    const transaction = transactions.get(told.settle.reference);
-    if (!transaction) throw new Error(`There is no transaction ${told.settle.reference}.`);
+    const transaction = transactionOf(told.settle.reference);
     settle(transaction, told.settle.code, told.settle.status);
     await sendIpns(transaction);
   }
@@ -290,6 +302,7 @@ export async function startJazzCashStandIn(options: StandInOptions): Promise<Jaz
     },
     control,
     returnFields,
+    ipnFields: reference => ipnOf(transactionOf(reference)),
     close,
     [Symbol.asyncDispose]: close,
   };

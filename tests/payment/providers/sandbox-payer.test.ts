@@ -171,7 +171,9 @@ test('a page that does not exist, an action that is none and a method that is no
   const method = await fetch(payment.nextAction.url, { method: 'DELETE' });
   const large = await fetch(payment.nextAction.url, { method: 'POST', body: 'x'.repeat(100_000) });
 
-  expect([missing.status, missed.status, unknown.status, method.status, large.status]).toEqual([404, 404, 400, 405, 413]);
+  expect([missing.status, missed.status, unknown.status, method.status, large.status]).toEqual([
+    404, 404, 400, 405, 413,
+  ]);
   expect(await unknown.text()).toContain('The action has to be one of PAY, AUTHORISE_IN_APP');
   expect(await shop.checkout(payment.providerReference)).toMatchObject({ status: 'OPEN' });
 });

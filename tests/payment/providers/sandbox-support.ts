@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { Attempt, PaymentAdapter } from '../../../src/payment/providers/provider.ts';
 import { makeSandboxAdapter } from '../../../src/payment/providers/sandbox/adapter.ts';
 import { sandboxSecrets } from '../../../src/payment/providers/sandbox/signature.ts';
-import type { Attempt, PaymentAdapter } from '../../../src/payment/providers/provider.ts';
 import { newId } from '../../../src/platform/ids.ts';
 import { type StartOptions, startApp, TEST_SECRET, type TestApp } from '../../support/app.ts';
 import { type Shop, startShop } from '../../support/shop.ts';
+import { until } from '../../support/wait.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the sandbox's own JSON, of which each test reads what it is about
 type Json = any;
@@ -61,7 +62,9 @@ export interface SandboxShop extends Shop, Control {
 
 /** A server that takes payments by its sandbox, and does its jobs. */
 export async function startSandboxShop(options: StartOptions = {}): Promise<SandboxShop> {
-  const shop = await startShop(options);
+  // Tests set the clock forward by hours, over which the buyer stays signed in.
+  const settings = { ACCESS_TOKEN_TTL_SECONDS: '86400', ...options.settings };
+  const shop = await startShop({ ...options, settings });
   return {
     ...shop,
     ...controlOf(shop.url),
@@ -69,7 +72,9 @@ export async function startSandboxShop(options: StartOptions = {}): Promise<Sand
       const order = await shop.order();
       const { payment, userErrors } = await shop.start(order.id, { provider: 'SANDBOX', ...input });
       expect(userErrors).toEqual([]);
-      return payment;
+      // A prompt on a phone is begun in the background.
+      await until('it has begun', async () => (await shop.payment(payment.id)).nextAction !== null);
+      return shop.payment(payment.id);
     },
     [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose](),
   };
