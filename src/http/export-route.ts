@@ -79,6 +79,8 @@ async function send(
   response: ServerResponse,
   { snapshot, viewer, name, format, services: { viewers, clock }, stalledMs }: Sending,
 ): Promise<void> {
+  // The client left before there was anything to send.
+  if (response.destroyed) return;
   const text = Readable.from(untilRead(snapshot, format.write(snapshot.em, viewer.userId)), {
     objectMode: false,
     highWaterMark: READ_AHEAD_BYTES,

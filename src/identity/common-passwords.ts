@@ -1,9 +1,24 @@
+import { createRequire } from 'node:module';
+
+/** So many of a published list, most used first, are refused. */
+export const COMMONEST = 10_000;
+let commonest: ReadonlySet<string> | null = null;
+
 /**
- * The passwords that are tried first. Lists of leaked passwords are mostly a known word with a known ending, and the rules
- * leave only those with a capital and a digit: so here are the words and the endings, each in the order of habit, and a
- * password is common if it is any word with any ending. That is some 50,000, among them those of the 10,000 commonest that
- * the rules would let through, as far as they are made in this way; the others are named one by one. Written by hand, from
- * what the yearly lists of the worst passwords have in common; no leaked list is copied here.
+ * The list of zxcvbn-ts (https://github.com/zxcvbn-ts/zxcvbn), made of what was leaked. Loaded when it is first asked for:
+ * it takes a moment, for which a start should not wait.
+ */
+function readCommonest(): ReadonlySet<string> {
+  const { dictionary } = createRequire(import.meta.url)('@zxcvbn-ts/language-common') as {
+    dictionary: { readonly 'passwords-common': readonly string[] };
+  };
+  return new Set(dictionary['passwords-common'].slice(0, COMMONEST));
+}
+
+/**
+ * What else is tried first. Lists of leaked passwords are mostly a known word with a known ending, and our rules leave only
+ * those with a capital and a digit, of which a list has few: so here are the words and the endings, each in the order of
+ * habit, and a password is common if it is any word with any ending. Written by hand.
  */
 const WORDS = `
 password passw passwort passwd passcode pass pwd motdepasse contrasena senha parola wachtwoord haslo
@@ -66,7 +81,8 @@ const NAMED = new Set(
 /** Whether whoever guesses would try it among the first, in whatever mixture of capitals and small letters. */
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase().trim();
-  if (NAMED.has(lower)) return true;
+  commonest ??= readCommonest();
+  if (commonest.has(lower) || NAMED.has(lower)) return true;
   return WORDS.some(
     word =>
       (lower.startsWith(word) && ENDINGS.has(lower.slice(word.length))) ||

@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { type Plan, User } from '../identity/user.entity.ts';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
@@ -47,11 +46,10 @@ export async function settleEntitlement(em: EntityManager, order: Order, now: Da
 
 /** Writes the plan that follows from all that a person was given. One that was given for good stays. */
 async function settlePlan(em: EntityManager, ownerId: string, now: Date): Promise<void> {
-  const user = await em.findOne(
-    User,
-    { id: ownerId },
-    { filters: { owner: false, live: false }, lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
-  );
+  // As an update locks it, and no stronger: rows that refer to the user, such as entitlements, hold it against a deletion
+  // already, and two that did and then wanted all of it would wait for each other.
+  await sql`select 1 from users where id = ${ownerId} for no key update`.execute(sqlOf(em));
+  const user = await em.findOne(User, { id: ownerId }, { filters: { owner: false, live: false }, refresh: true });
   if (!user || (user.plan !== 'FREE' && !user.planExpiresAt)) return;
   // After the lock: two orders that are paid at one moment both count.
   const { rows } = await sql<{ plan: Plan; days: number; granted_at: string }>`

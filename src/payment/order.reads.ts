@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
 import { type Condition, filtered, given, shapeOf, valuesOf } from '../platform/filter.ts';
 import {
@@ -71,9 +71,10 @@ function conditionsOf({ statuses }: OrderFilter): Condition[] {
   ];
 }
 
-/** The one way to start a list of orders: those of the parent. Who may see them is the caller's to ask. */
-const ordersOfParent = (db: Kysely<Tables>) =>
-  db.selectFrom('orders').where('orders.owner_id', '=', sql.ref<string>('parent.id'));
+/** The one way to start a list of orders: those of one person. Who may see them is the caller's to ask. */
+const ordersOf = (db: Kysely<Tables>, owner: RawBuilder<string>) =>
+  db.selectFrom('orders').where('orders.owner_id', '=', owner);
+const PARENT = sql.ref<string>('parent.id');
 
 /** The same page of each person's orders, in one query. Every person has an entry. */
 export async function readOrderPages(
@@ -84,17 +85,19 @@ export async function readOrderPages(
 ): Promise<{ ownerId: string; page: Page<ListedOrder> }[]> {
   const db = sqlOf<Tables>(em);
   const conditions = conditionsOf(filter);
-  const rows = await runStatement(
+  const pageOf = (owner: RawBuilder<string>) =>
+    selectPage(filtered(ordersOf(db, owner).select(columns), conditions), NEWEST_ORDERS_FIRST, page);
+  const [only, ...others] = ownerIds;
+  const several = others.length > 0;
+  const rows = (await runStatement<Tables, unknown>(
     db,
-    `orders ${shapeOf(conditions)} / ${pageShape(NEWEST_ORDERS_FIRST, page)}`,
+    `orders ${several ? 'of each' : 'of one'} ${shapeOf(conditions)} / ${pageShape(NEWEST_ORDERS_FIRST, page)}`,
     () => ({
-      compile: () =>
-        pageOfEach<ListedOrder>(
-          selectPage(filtered(ordersOfParent(db).select(columns), conditions), NEWEST_ORDERS_FIRST, page),
-        ).compile(db),
+      // Of one it is known how many they have: from the average's plan, a page of somebody's many would sort them all.
+      compile: () => (several ? pageOfEach(pageOf(PARENT)).compile(db) : pageOf(slot('ownerId')).compile()),
     }),
-    { parentIds: ownerIds, ...valuesOf(conditions), ...pageValues(page) },
-  );
+    { parentIds: ownerIds, ownerId: only, ...valuesOf(conditions), ...pageValues(page) },
+  )) as ListedOrder[];
   const byOwner = Map.groupBy(rows, row => row.ownerId);
   return ownerIds.map(ownerId => ({ ownerId, page: toPage(byOwner.get(ownerId) ?? [], page) }));
 }
@@ -103,7 +106,7 @@ export async function readOrderPages(
 export async function countOrders(em: EntityManager, ownerIds: readonly string[], filter: OrderFilter) {
   const db = sqlOf<Tables>(em);
   const conditions = conditionsOf(filter);
-  const count = filtered(ordersOfParent(db).select(sql<string>`count(*)`.as('count')), conditions);
+  const count = filtered(ordersOf(db, PARENT).select(sql<string>`count(*)`.as('count')), conditions);
   const rows = await runStatement(
     db,
     `count orders ${shapeOf(conditions)}`,
@@ -123,7 +126,7 @@ export async function ownersWithOrdersOutside(
 ) {
   const db = sqlOf<Tables>(em);
   const conditions = conditionsOf(filter);
-  const outside = filtered(ordersOfParent(db).select('orders.id'), conditions).where(
+  const outside = filtered(ordersOf(db, PARENT).select('orders.id'), conditions).where(
     notBeyond(NEWEST_ORDERS_FIRST, side),
   );
   const rows = await runStatement(

@@ -24,7 +24,8 @@ const unavailable = (path: readonly string[]): UserErrorDetail => ({
 const refusing = (path: readonly string[]): UserErrorDetail => ({
   code: 'PROVIDER_UNAVAILABLE',
   path,
-  message: 'The payment provider takes no payments of this shop at the moment. Choose another way to pay, or try later.',
+  message:
+    'The payment provider takes no payments of this shop at the moment. Choose another way to pay, or try later.',
 });
 
 /** Thrown, so that the call's key is free and the same call can be made again. */

@@ -3,15 +3,11 @@ import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { PASSWORD } from '../support/app.ts';
 import { BROWSER_MISSING, launchBrowser } from '../support/browser.ts';
+import { PROVIDER_SETTINGS } from '../support/provider-settings.ts';
 import { RETURN_URL, type Shop, startShop } from '../support/shop.ts';
 import { follow, type PaymentPage, PaymentRefusedError, Payments } from './payments.ts';
 import { Session } from './session.ts';
 
-const JAZZCASH = {
-  JAZZCASH_MERCHANT_ID: 'MC00001',
-  JAZZCASH_PASSWORD: 'testpass00',
-  JAZZCASH_INTEGRITY_SALT: 'saltsalt00',
-};
 const LINES = [{ sku: 'pro-30-days' }];
 
 describe('a front end with these files', () => {
@@ -56,7 +52,7 @@ describe('a front end with these files', () => {
   });
 
   test('posts a form to providers that want one, with the signed fields', async () => {
-    await using shop = await startShop({ settings: JAZZCASH });
+    await using shop = await startShop({ settings: PROVIDER_SETTINGS });
     const payments = await paymentsOf(shop);
     const { page, posted } = recordingPage();
     const order = await payments.placeOrder({ lines: LINES, currency: 'PKR', idempotencyKey: 'basket 1' });
@@ -119,12 +115,13 @@ test('the page of the README posts a form as it is, in a real browser', async ({
       return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Shop</title>' });
     });
     await tab.goto('https://shop.example/');
-    const arrived = tab.waitForURL('https://provider.example/pay');
 
-    await tab.evaluate(
-      `${pageOfReadme()}; page.post('https://provider.example/pay', { pp_Amount: '50000', 'a b': 'c&d=e"<' })`,
-    );
-    await arrived;
+    await Promise.all([
+      tab.waitForURL('https://provider.example/pay'),
+      tab.evaluate(
+        `${pageOfReadme()}; page.post('https://provider.example/pay', { pp_Amount: '50000', 'a b': 'c&d=e"<' })`,
+      ),
+    ]);
 
     expect([...new URLSearchParams(bodies.at(-1) ?? '')]).toEqual([
       ['pp_Amount', '50000'],

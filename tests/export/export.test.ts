@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import ical from 'node-ical';
 import { expect, test } from 'vitest';
@@ -9,8 +9,9 @@ import { AccessTokens } from '../../src/platform/access-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { newId, toGlobalId } from '../../src/platform/ids.ts';
-import { startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
+import { type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { holdLock } from '../support/lock.ts';
 import { createPeople } from '../support/people.ts';
 import { createDataFolder, startServer } from '../support/server-process.ts';
 import { type ExportedFile, exportCalendar, exportJson, requestExport } from '../support/transfer.ts';
@@ -294,28 +295,73 @@ test('GET /export ends reading when its client leaves, and waits for one that do
   await after.body?.cancel();
 });
 
+test('GET /export of a client that leaves before the first byte ends without an error in the log', async () => {
+  await using app = await startApp();
+  const ada = await app.createUser();
+  await using route = await serveExports(app);
+  await using held = await holdLock(app.database, 'lock table security_events');
+  const socket = route.ask(ada);
+  await until('it is to be noted', async () => (await waitingForLocks(app)) > 0);
+
+  socket.destroy();
+  await until('the client has left', () => route.responses[0]?.destroyed === true);
+  await held.commit();
+  await route.answered();
+
+  expect(app.loggedErrors).toEqual([]);
+});
+
+const waitingForLocks = async ({ database }: TestApp) =>
+  (
+    await database.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+  ).length;
+
+/** The route on a server of its own, which tells when it is done. */
+async function serveExports({ app: { services } }: TestApp, options: { stalledMs?: number } = {}) {
+  const config = readConfig({ NODE_ENV: 'test' });
+  const formats = createExportFormats(config, services.clock);
+  const route = createExportRoute({ services, formats, config, ...options });
+  const done: Promise<void>[] = [];
+  const responses: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    responses.push(response);
+    done.push(route(request, response));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    responses,
+    answered: () => Promise.all(done),
+    ask({ accessToken }: Person): Socket {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`GET /export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${accessToken}\r\n\r\n`);
+      return socket;
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
 test('GET /export is broken off where its client takes nothing for long, and what it held is free again', async () => {
   await using app = await startApp();
   const ada = await app.createUser();
   await fillList(app, 8_000);
-  const { services } = app.app;
-  const config = readConfig({ NODE_ENV: 'test' });
-  const formats = createExportFormats(config, services.clock);
-  const route = createExportRoute({ services, formats, config, stalledMs: 200 });
-  const server = createServer((request, response) => void route(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  socket.write(`GET /export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada.accessToken}\r\n\r\n`);
+  await using route = await serveExports(app, { stalledMs: 200 });
+  const socket = route.ask(ada);
   await new Promise(resolve => socket.once('readable', resolve));
 
-  await until('nothing reads', async () => !(await isReading(app)));
+  await route.answered();
   const rest = await textOf(socket);
 
   // An answer in chunks ends with one of no length.
   expect(rest).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(rest.endsWith('\r\n0\r\n\r\n')).toBe(false);
-  server.close();
-  await once(server, 'close');
+  await until('nothing reads', async () => !(await isReading(app)));
 });
 
 /** All that is still to come, to the end of the connection, in whatever way it ends. */
@@ -338,7 +384,9 @@ test('GET /export is broken off when the session ends while it streams', async (
   await until('nothing reads', async () => !(await isReading(app)));
 });
 
-test('GET /export streams 20,000 large todos out of a server that has no room for them in its memory', async () => {
+test('GET /export streams 20,000 large todos out of a server that has no room for them in its memory', {
+  timeout: 240_000,
+}, async () => {
   await using database = await createTestDatabase();
   await using folder = await createDataFolder();
   const [ada] = await createPeople(database, 1);

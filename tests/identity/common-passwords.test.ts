@@ -1,5 +1,6 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
 import { expect, test } from 'vitest';
-import { isCommonPassword } from '../../src/identity/common-passwords.ts';
+import { COMMONEST, isCommonPassword } from '../../src/identity/common-passwords.ts';
 
 test.for([
   'Password1',
@@ -62,4 +63,13 @@ test('a common word with a common ending is refused in any letters, with or with
   const spellings = ['Sunshine99', 'SUNSHINE99', 'sUnShInE99', ' Sunshine99 ', '99Sunshine'];
 
   expect(spellings.map(isCommonPassword)).toEqual(spellings.map(() => true));
+});
+
+test('each of the 10,000 commonest of a published list is refused, in any letters', () => {
+  const commonest = dictionary['passwords-common'].slice(0, COMMONEST).map(String);
+
+  const passed = commonest.filter(password => !isCommonPassword(password) || !isCommonPassword(password.toUpperCase()));
+
+  expect(commonest).toHaveLength(10_000);
+  expect(passed).toEqual([]);
 });

@@ -105,9 +105,8 @@ test('a page from the middle of a list of 5,000 orders is read from the index of
   ]) {
     await app.execute(list, args, ada);
     const [page] = (await explain(app, statements.take())).filter(({ text }) => text.includes('from "orders"'));
-    // By place and number of the one parent: the page's own rows are not sorted.
-    read.push({ indexes: page && indexesOf(page.plan), sorts: page && sortsOf(page.plan).length });
+    read.push({ indexes: page && indexesOf(page.plan), sorts: page && sortsOf(page.plan) });
   }
 
-  expect(read).toEqual(Array(2).fill({ indexes: ['orders_owner_idx'], sorts: 1 }));
+  expect(read).toEqual(Array(2).fill({ indexes: ['orders_owner_idx'], sorts: [] }));
 }, 180_000);

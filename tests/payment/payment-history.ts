@@ -100,5 +100,3 @@ export const history: fc.Arbitrary<History> = fc
     delivery: how,
   }));
 
-/** Each message once, in its order, each of them done before the next one comes. */
-export const IN_ORDER = 'IN_ORDER';

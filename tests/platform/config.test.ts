@@ -8,6 +8,7 @@ import { easyPaisaSettings } from '../../src/payment/providers/easypaisa/setting
 import { jazzCashFaults, jazzCashSettings } from '../../src/payment/providers/jazzcash/settings.ts';
 import { STRIPE_API_BASE, stripeFaults, stripeSettings } from '../../src/payment/providers/stripe/settings.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import { PROVIDER_SETTINGS } from '../support/provider-settings.ts';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -139,19 +140,7 @@ describe('.env.example', () => {
   });
 
   test('as it stands, and with what has no default, sets payment providers up as their defaults do', () => {
-    const needed = {
-      JWT_SECRETS: PRODUCTION.JWT_SECRETS,
-      STRIPE_SECRET_KEY: 'sk_test_0123456789',
-      STRIPE_WEBHOOK_SECRETS: 'whsec_0123456789',
-      JAZZCASH_MERCHANT_ID: 'MC00001',
-      JAZZCASH_PASSWORD: 'testpass00',
-      JAZZCASH_INTEGRITY_SALT: 'saltsalt00',
-      EASYPAISA_STORE_ID: '28',
-      EASYPAISA_HASH_KEY: '0123456789ABCDEF',
-      EASYPAISA_USERNAME: 'apiuser',
-      EASYPAISA_PASSWORD: 'apipass',
-      EASYPAISA_ACCOUNT_NUMBER: '12345',
-    };
+    const needed = { JWT_SECRETS: PRODUCTION.JWT_SECRETS, ...PROVIDER_SETTINGS };
     const settingsOf = (given: Record<string, string | undefined>) => {
       const { paymentEnvironment: environment } = readConfig(given);
       const { returnUrl: _, ...jazzCash } = jazzCashSettings(environment, () => '') ?? {};

@@ -1,0 +1,11 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { attemptOf, Payment } from '../../src/payment/payment.entity.ts';
+import { Refund, refundRequestOf } from '../../src/payment/refund.entity.ts';
+import { foldOrder } from '../../src/payment/state/order-state.ts';
+import { postJson, type ProviderShop, startProviderShop } from '../support/provider-shop.ts';
+import { until } from '../support/wait.ts';
+import { type History, history } from './payment-history.ts';
+import { ledgersOf, settled, untouched } from './payment-ledgers.ts';
+import { foldOfAllSaid, jazzCashTruth, stripeTruth, told } from './payment-truth.ts';
+import { eventsOf, IN_ORDER, type Played, play, type Players } from './play-history.ts';
