@@ -109,6 +109,8 @@ create unique index payments_live_key on payments (order_id) where status in ('C
 create index payments_order_idx on payments (order_id, id);
 create index payments_owner_idx on payments (owner_id, created_at, id);
 create index payments_created_idx on payments (created_at, id);
+-- Of everybody's, those of a rare status.
+create index payments_status_idx on payments (status, created_at, id);
 create index payments_inquiry_idx on payments (next_inquiry_at) where next_inquiry_at is not null;
 create index payments_review_idx on payments (created_at, id) where review_flags <> '{}';
 

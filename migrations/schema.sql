@@ -280,6 +280,7 @@ CREATE INDEX payments_owner_idx ON payments USING btree (owner_id, created_at, i
 CREATE UNIQUE INDEX payments_provider_reference_key ON payments USING btree (provider, provider_reference) WHERE provider_reference IS NOT NULL;
 CREATE INDEX payments_review_idx ON payments USING btree (created_at, id) WHERE review_flags <> '{}'::text[];
 CREATE INDEX payments_second_reference_idx ON payments USING btree (provider, second_reference) WHERE second_reference IS NOT NULL;
+CREATE INDEX payments_status_idx ON payments USING btree (status, created_at, id);
 
 CREATE TABLE product_prices (
   product_id uuid NOT NULL,
@@ -557,7 +558,7 @@ CREATE TABLE users (
   CONSTRAINT users_pkey PRIMARY KEY (id),
   CONSTRAINT users_full_name_check CHECK (full_name IS NULL OR length(full_name::text) >= 1),
   CONSTRAINT users_plan_check CHECK (plan = ANY (ARRAY['FREE'::text, 'PRO'::text])),
-  CONSTRAINT users_plan_expires_check CHECK ((plan = 'FREE'::text) = (plan_expires_at IS NULL)),
+  CONSTRAINT users_plan_expires_check CHECK (plan <> 'FREE'::text OR plan_expires_at IS NULL),
   CONSTRAINT users_role_check CHECK (role = ANY (ARRAY['USER'::text, 'ADMIN'::text])),
   CONSTRAINT users_time_zone_check CHECK (time_zone::text ~ '^[A-Za-z][A-Za-z0-9_+/-]*$'::text),
   CONSTRAINT users_username_check CHECK (length(username::text) >= 3)

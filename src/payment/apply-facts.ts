@@ -108,10 +108,21 @@ const attempted = (payment: Payment, refunds: readonly Refund[]) => ({
 
 /** Those that are not known yet, each once. */
 function newFacts(kept: readonly KeptFact[], facts: readonly Fact[]): Fact[] {
-  const known = new Set(kept.map(({ fact }) => factKey(fact)));
-  const added = new Map(facts.map(fact => [factKey(fact), fact]));
-  return [...added].flatMap(([key, fact]) => (known.has(key) ? [] : [fact]));
+  const known = kept.map(({ fact }) => fact);
+  for (const fact of facts) if (isNews(fact, known)) known.push(fact);
+  return known.slice(kept.length);
 }
+
+/** A success is told several times, and each time may be told: only an earlier one is news. */
+function isNews(fact: Fact, known: readonly Fact[]): boolean {
+  const key = factKey(withoutTime(fact));
+  const same = known.filter(one => factKey(withoutTime(one)) === key);
+  const { at } = fact;
+  if (same.length === 0 || fact.kind !== 'PAYMENT' || fact.status !== 'SUCCEEDED' || !at) return same.length === 0;
+  return same.every(one => !one.at || one.at > at);
+}
+
+const withoutTime = (fact: Fact): Fact => (fact.kind === 'PAYMENT' ? { ...fact, at: null } : fact);
 
 /** Where the provider took all of it back, so did what was asked to go back. */
 function reversedRefunds(facts: readonly Fact[], refunds: readonly Refund[]): Fact[] {
@@ -128,11 +139,11 @@ function reversedRefunds(facts: readonly Fact[], refunds: readonly Refund[]): Fa
     }));
 }
 
-/** By the provider's time where it says one. */
+/** By the provider's time where it ever said one, however late: otherwise by when it was first heard of. */
 function firstSuccess(facts: readonly KeptFact[]): Date | null {
-  const times = facts.flatMap(({ fact, learntAt }) =>
-    fact.kind === 'PAYMENT' && fact.status === 'SUCCEEDED' ? [(fact.at ?? learntAt).getTime()] : [],
-  );
+  const successes = facts.filter(({ fact }) => fact.kind === 'PAYMENT' && fact.status === 'SUCCEEDED');
+  const said = successes.flatMap(({ fact }) => (fact.at ? [fact.at.getTime()] : []));
+  const times = said.length > 0 ? said : successes.map(({ learntAt }) => learntAt.getTime());
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 

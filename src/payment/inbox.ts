@@ -11,7 +11,14 @@ import { providerMessage } from './jobs/payment-jobs.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import type { Adapters } from './providers/adapters.ts';
-import type { PaymentLocator, ProviderMessage, ProviderName } from './providers/provider.ts';
+import {
+  type PaymentAdapter,
+  type PaymentLocator,
+  type ProviderMessage,
+  type ProviderName,
+  RefusedError,
+  UnknownOutcomeError,
+} from './providers/provider.ts';
 
 export interface InboxOptions {
   readonly adapters: Adapters;
@@ -24,7 +31,7 @@ export interface InboxOptions {
   readonly logger: Logger;
 }
 
-/** A message about a payment that is not known (yet) is looked at again so often, ever more seldom, for about a day. */
+/** A message about a payment that is not known (yet) is looked at again so often, ever more seldom, over about four hours. */
 const UNMATCHED_TRIES = 10;
 const UNMATCHED_FIRST_MS = 30_000;
 const ERROR_MAX_LENGTH = 500;
@@ -61,15 +68,32 @@ export class Inbox {
 
   /** Done twice it is done once: what a message says is a set of facts. */
   async process(messageId: string): Promise<void> {
-    const { adapters, calls, database, transact } = this.#options;
+    const { adapters, calls, database } = this.#options;
     const message = await readMessage(forkFor(database, null), messageId);
     if (!message || message.status === 'PROCESSED' || message.status === 'IGNORED') return;
     const adapter = adapters.get(message.provider);
     if (!adapter) return this.#mark(message, 'FAILED', 'Its provider is not set up any more.');
+    const askAbout = await this.#learn(message, adapter).catch(async (error: unknown) => {
+      // Seen by whoever looks until the job, which is tried again, has done it. Where that cannot be written, the job tells.
+      await this.#mark(message, 'FAILED', sentenceOf(error)).catch(() => {});
+      throw error;
+    });
+    if (askAbout) await calls.ask(askAbout);
+  }
+
+  /** Answers with the payment that has to be asked about; null where none. */
+  async #learn(message: KeptMessage, adapter: PaymentAdapter): Promise<string | null> {
+    const { calls, database, transact } = this.#options;
     const reading = await adapter.read(message);
-    if (!reading.payment) return this.#mark(message, 'IGNORED');
+    if (!reading.payment) {
+      await this.#mark(message, 'IGNORED');
+      return null;
+    }
     const paymentId = await findPayment(forkFor(database, null), message.provider, reading.payment);
-    if (!paymentId) return this.#unmatched(message);
+    if (!paymentId) {
+      await this.#unmatched(message);
+      return null;
+    }
     await transact(null, async em => {
       const payment = await calls.learnIn(em, paymentId, {
         facts: reading.facts,
@@ -81,7 +105,7 @@ export class Inbox {
       await markMessage(em, message, 'PROCESSED', this.#options.clock(), { paymentId });
     });
     this.#options.metrics.message(message.provider, 'PROCESSED');
-    if (reading.ask) await calls.ask(paymentId);
+    return reading.ask ? paymentId : null;
   }
 
   /** Our row may be committed a moment later, or the message is about something that is not ours. */
@@ -132,6 +156,12 @@ export class Inbox {
   }
 }
 
+/** For an admin: what an adapter says of itself has no secrets and no personal data; of anything else only the log tells. */
+const sentenceOf = (error: unknown): string =>
+  error instanceof UnknownOutcomeError || error instanceof RefusedError
+    ? error.message
+    : 'Something unforeseen: the log has it.';
+
 type MessageStatus = 'PROCESSED' | 'UNMATCHED' | 'IGNORED' | 'FAILED';
 
 interface KeptMessage extends ProviderMessage {
@@ -162,7 +192,7 @@ async function markMessage(
   await sql`
     update provider_messages set status = ${status}, attempts = ${attempts}, payment_id = ${paymentId},
       last_error = ${error?.slice(0, ERROR_MAX_LENGTH) ?? null}, processed_at = ${now}
-    where id = ${id}
+    where id = ${id} and status not in ('PROCESSED', 'IGNORED')
   `.execute(sqlOf(em));
 }
 

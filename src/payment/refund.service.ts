@@ -94,14 +94,15 @@ function requireRefundable(payment: Payment, ledger: Ledger, money: Money, { ada
     throw new UserInputError('NOT_ALLOWED', ['input', 'amount'], `At most ${formatMoney(left)} can still be refunded.`);
   const adapter = adapters.get(payment.provider);
   if (!adapter) throw notAllowed(`${payment.provider} is not set up at this server any more.`);
-  if (adapter.refunds === 'MANUAL') return true;
+  const attempt = attemptOf(payment, ledger.order.number);
+  if (adapter.refunds === 'MANUAL' || adapter.refundsByHand?.(attempt)) return true;
   const isUnderWay = ledger.refunds.some(refund => refund.payment.id === payment.id && refund.isOpen);
   if (adapter.refunds === 'UNKEYED' && isUnderWay)
     throw notAllowed(
       'Another refund of this payment is under way: the provider could not tell the two apart. Wait until it is over.',
     );
   const captured = { amount: payment.capturedAmount, currency: payment.currency };
-  const refusal = adapter.refundRefusal(attemptOf(payment, ledger.order.number), { money, captured });
+  const refusal = adapter.refundRefusal(attempt, { money, captured });
   if (refusal) throw notAllowed(refusal);
   return false;
 }

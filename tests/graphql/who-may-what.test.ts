@@ -143,7 +143,10 @@ async function asOwner(app: TestApp, person: SignedIn): Promise<Owner> {
       return todoId;
     },
     async payment() {
-      return toGlobalId('payment', (await insertPayment(app.database, { owner_id: person.uuid, review_flags: ['DISPUTED'] })).id);
+      return toGlobalId(
+        'payment',
+        (await insertPayment(app.database, { owner_id: person.uuid, review_flags: ['DISPUTED'] })).id,
+      );
     },
     async order() {
       const { placeOrder } = await execute(

@@ -145,7 +145,11 @@ test('two scrapes at once are one look into the database', async () => {
   const metrics = new Metrics(createLogger('silent'));
   let looks = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
-  metrics.measure({ name: 'slow', gauges: [], measure: () => ((looks += 1), promise) });
+  const measure = () => {
+    looks += 1;
+    return promise;
+  };
+  metrics.measure({ name: 'slow', gauges: [], measure });
 
   const scrapes = [metrics.scrape(), metrics.scrape()];
   resolve();

@@ -92,11 +92,16 @@ const delivery: fc.Arbitrary<Delivery> = fc.record({
 });
 
 export const history: fc.Arbitrary<History> = fc
-  .tuple(fc.integer({ min: 1, max: 4 }), stripe, jazzCash, delivery, fc.constantFrom('STRIPE', 'STRIPE', 'JAZZCASH', 'BOTH'))
+  .tuple(
+    fc.integer({ min: 1, max: 4 }),
+    stripe,
+    jazzCash,
+    delivery,
+    fc.constantFrom('STRIPE', 'STRIPE', 'JAZZCASH', 'BOTH'),
+  )
   .map(([quantity, atStripe, atJazzCash, how, where]) => ({
     quantity,
     stripe: where === 'JAZZCASH' ? null : atStripe,
     jazzCash: where === 'STRIPE' ? null : atJazzCash,
     delivery: how,
   }));
-

@@ -1,6 +1,6 @@
+import type { Attempt, PaymentAdapter, RefundRequest } from '../../src/payment/providers/provider.ts';
 import { messageOf } from '../../src/payment/providers/stripe/messages.ts';
 import { StripeEvent } from '../../src/payment/providers/stripe/objects.ts';
-import type { Attempt, PaymentAdapter, RefundRequest } from '../../src/payment/providers/provider.ts';
 import type { Fact } from '../../src/payment/state/fact.ts';
 import { foldFacts } from '../../src/payment/state/fold.ts';
 import type { ProviderShop } from '../support/provider-shop.ts';

@@ -57,6 +57,15 @@ test('rate limits are on, can be off in development, and must not be in producti
   expect(() => readConfig({ ...PRODUCTION, RATE_LIMITS: 'off' })).toThrow(/RATE_LIMITS must not be "off"/);
 });
 
+test('the payment sandbox is on in development, off in production, and must not be on there', () => {
+  const development = { JWT_SECRETS: PRODUCTION.JWT_SECRETS };
+
+  expect(readConfig(development).sandboxPayments).toBe(true);
+  expect(readConfig({ ...development, SANDBOX_PAYMENTS: 'off' }).sandboxPayments).toBe(false);
+  expect(readConfig(PRODUCTION).sandboxPayments).toBe(false);
+  expect(() => readConfig({ ...PRODUCTION, SANDBOX_PAYMENTS: 'on' })).toThrow(/SANDBOX_PAYMENTS must not be "on"/);
+});
+
 test.for([
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'redis://localhost/tasks'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CREDENTIALS } from '../payment/providers/jazzcash-attempts.ts';
 import { type JazzCashStandIn, startJazzCashStandIn } from '../payment/providers/jazzcash-stand-in.ts';
 import { type StripeStandIn, startStripeStandIn } from '../payment/providers/stripe-stand-in.ts';
@@ -69,6 +70,8 @@ export async function openCrashShop(): Promise<CrashShop> {
     PUBLIC_URL: 'https://shop.example',
     SANDBOX_PAYMENTS: 'off',
     LOG_LEVEL: 'error',
+    // Most of a start is compiling.
+    NODE_COMPILE_CACHE: join(folder.path, 'compiled'),
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRETS: stripe.webhookSecret,
     STRIPE_API_BASE: stripe.url,
@@ -88,7 +91,8 @@ export async function openCrashShop(): Promise<CrashShop> {
       body: JSON.stringify({ query, variables }),
     }).catch(noAnswer);
     const { data, errors = [] } = (await answer.json().catch(noAnswer)) as Node;
-    if (errors.some((error: Node) => error.extensions.code === 'IDEMPOTENCY_IN_PROGRESS')) return noAnswer('in progress');
+    if (errors.some((error: Node) => error.extensions.code === 'IDEMPOTENCY_IN_PROGRESS'))
+      return noAnswer('in progress');
     if (errors.length > 0) throw new Error(JSON.stringify(errors));
     return data;
   }
@@ -143,6 +147,10 @@ export async function openCrashShop(): Promise<CrashShop> {
       if (tokens.admin) return;
       for (const username of ['buyer', 'admin']) await signUp(username);
       Object.assign(tokens, { buyer: await logIn('buyer'), admin: await logIn('admin') });
+      // What was compiled is kept where a process ends in order.
+      server.kill('SIGTERM');
+      await server.exited;
+      await this.start();
     },
     async kill() {
       const server = servers.at(-1);
@@ -151,9 +159,7 @@ export async function openCrashShop(): Promise<CrashShop> {
       await stops.clear();
       await until('the database has forgotten the server', isForgotten);
       // As the jobs do with those of a process that was not heard of for half a minute.
-      await database.query(
-        `update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now() where state = 'active'`,
-      );
+      await database.query(`update pgboss.job set state = 'retry', start_after = now() where state = 'active'`);
       // As a minute later: whose process is gone can be claimed anew.
       await database.query(
         `update idempotency_keys set claimed_at = claimed_at - interval '1 minute' where outcome is null`,
@@ -166,7 +172,9 @@ export async function openCrashShop(): Promise<CrashShop> {
       );
     },
     errors: () =>
-      servers.flatMap(server => `${server.stdout()}${server.stderr()}`.split('\n')).filter(line => line.startsWith('{')),
+      servers
+        .flatMap(server => `${server.stdout()}${server.stderr()}`.split('\n'))
+        .filter(line => line.startsWith('{')),
     async [Symbol.asyncDispose]() {
       await servers.at(-1)?.[Symbol.asyncDispose]();
       await stripe.close();

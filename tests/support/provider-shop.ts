@@ -5,10 +5,7 @@ import {
   ENVIRONMENT as EASYPAISA_SETTINGS,
 } from '../payment/providers/easypaisa-attempts.ts';
 import { type EasyPaisaStandIn, startEasyPaisaStandIn } from '../payment/providers/easypaisa-stand-in.ts';
-import {
-  CREDENTIALS as JAZZCASH,
-  ENVIRONMENT as JAZZCASH_SETTINGS,
-} from '../payment/providers/jazzcash-attempts.ts';
+import { CREDENTIALS as JAZZCASH, ENVIRONMENT as JAZZCASH_SETTINGS } from '../payment/providers/jazzcash-attempts.ts';
 import { type JazzCashStandIn, startJazzCashStandIn } from '../payment/providers/jazzcash-stand-in.ts';
 import type { StartOptions } from './app.ts';
 import { type StripeShop, startStripeShop } from './shop.ts';
@@ -23,14 +20,16 @@ export async function startProviderShop({ settings = {}, ...options }: StartOpti
   const jazzCash = await startJazzCashStandIn({ ...JAZZCASH, signature: signatureByHand });
   const easyPaisa = await startEasyPaisaStandIn(EASYPAISA);
   onTestFinished(() => {
-    expect([...jazzCash.state.rejected, ...easyPaisa.state.rejected], 'what a provider would not have taken').toEqual([]);
+    expect([...jazzCash.state.rejected, ...easyPaisa.state.rejected], 'what a provider would not have taken').toEqual(
+      [],
+    );
   });
   const shop = await startStripeShop({
     ...options,
     settings: {
-      ...JAZZCASH_SETTINGS,
+      ...given(JAZZCASH_SETTINGS),
       JAZZCASH_BASE_URL: jazzCash.url,
-      ...EASYPAISA_SETTINGS,
+      ...given(EASYPAISA_SETTINGS),
       EASYPAISA_BASE_URL: easyPaisa.url,
       ...settings,
     },
@@ -46,6 +45,9 @@ export async function startProviderShop({ settings = {}, ...options }: StartOpti
     },
   };
 }
+
+const given = (settings: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 /** As openssl does it, which other tests hold the adapter against, without a process for each of thousands of messages. */
 export const signatureByHand = async (fields: Readonly<Record<string, string>>, salt: string): Promise<string> =>

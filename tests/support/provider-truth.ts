@@ -58,11 +58,19 @@ export async function differences({ database, stripe, jazzCash }: Compared): Pro
       payment.provider === 'STRIPE' ? atStripe(stripe, payment.id) : atJazzCash(jazzCash, payment.reference),
     ]),
   );
-  const strangers = [...stripe.account.sessions.values()].filter(({ metadata }) => !ids.has(idIn(metadata, 'payment_id')));
+  const strangers = [...stripe.account.sessions.values()].filter(
+    ({ metadata }) => !ids.has(idIn(metadata, 'payment_id')),
+  );
   return [
     ...strangers.map(({ id }) => `Stripe has the session ${id}, which no payment knows`),
     ...payments.flatMap(payment => ofPayment(payment, truths.get(payment.id) ?? NOTHING)),
-    ...orders.flatMap(order => ofOrder(order, payments.filter(({ order_id: id }) => id === order.id), truths)),
+    ...orders.flatMap(order =>
+      ofOrder(
+        order,
+        payments.filter(({ order_id: id }) => id === order.id),
+        truths,
+      ),
+    ),
     ...(await ofMails(database)),
     ...(await ofPlan(database)),
     ...(await leftovers(database)),
@@ -161,8 +169,11 @@ function ofOrder(order: OrderRow, payments: readonly PaymentRow[], truths: Reado
   if (charged.length > 0 && counting.length !== 1) say(`${counting.length} of ${charged.length} charges count`);
   const [paid] = counting;
   const left = paid ? BigInt(paid.captured) - BigInt(paid.refunded) : 0n;
-  const expected =
-    !paid ? ['OPEN', 'CANCELED'] : left === 0n ? ['REFUNDED'] : [paid.refunded === '0' ? 'PAID' : 'PARTIALLY_REFUNDED'];
+  const expected = !paid
+    ? ['OPEN', 'CANCELED']
+    : left === 0n
+      ? ['REFUNDED']
+      : [paid.refunded === '0' ? 'PAID' : 'PARTIALLY_REFUNDED'];
   if (!expected.includes(status)) say(`it should be ${expected.join(' or ')}`);
   const plans = [order.plans, order.plans_taken_back].join();
   if (plans !== (!paid ? '0,0' : left === 0n ? '0,1' : '1,0')) say(`plans given and taken back: ${plans}`);

@@ -1742,7 +1742,7 @@ export type User = Node & {
   /** The person's payments, newest first: for the person and for admins. 20 at a time unless told, 100 at the most; first with last is BAD_REQUEST. */
   payments: PaymentConnection;
   plan: Plan;
-  /** When the plan falls back to FREE; null on FREE. */
+  /** When the plan falls back to FREE; null on FREE, and where the plan was given for good. */
   planExpiresAt?: Maybe<Scalars['DateTime']['output']>;
   role: Role;
   /**

@@ -171,10 +171,12 @@ export interface PaymentAdapter {
    * canceled here. What was paid meanwhile is answered as such.
    */
   cancel(attempt: Attempt): Promise<Answer> | null;
-  /** Gives back. Not called where `refunds` is MANUAL. */
+  /** Gives back. Not called where `refunds` is MANUAL, or `refundsByHand`. */
   refund(attempt: Attempt, refund: RefundRequest): Promise<Answer>;
   /** Why a refund cannot be done as asked, as a sentence; null where it can: partial ones, several of them. */
   refundRefusal(attempt: Attempt, refund: { readonly money: Money; readonly captured: Money }): string | null;
+  /** Whether this one can only be given back by an admin at the provider's own site, although `refunds` is not MANUAL. */
+  refundsByHand?(attempt: Attempt): boolean;
   /** What a kept message says. May ask the provider for what the message leaves out. */
   read(message: ProviderMessage): Reading | Promise<Reading>;
   /**

@@ -95,7 +95,7 @@ export interface ResolutionFact extends Learnt {
 }
 
 /**
- * What makes two facts the same one: all that the fold looks at, and nothing else. So facts with one key are
+ * What makes two facts the same one: all that the folds look at, and nothing else. So facts with one key are
  * interchangeable, and one that is told twice, by a message and by an inquiry, is there once.
  */
 export function factKey(fact: Fact): string {
@@ -103,7 +103,14 @@ export function factKey(fact: Fact): string {
   const parts = (() => {
     switch (kind) {
       case 'PAYMENT':
-        return [fact.status, ...moneyParts(fact.money), fact.code, fact.message];
+        // Which of two payments of an order came first is told by when they succeeded.
+        return [
+          fact.status,
+          ...moneyParts(fact.money),
+          fact.code,
+          fact.message,
+          ...(fact.status === 'SUCCEEDED' && fact.at ? [fact.at.toISOString()] : []),
+        ];
       case 'FAILURE':
         return [fact.code, fact.message];
       case 'REFUND':

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { BROWSER_MISSING, launchBrowser } from '../../support/browser.ts';
 import { until } from '../../support/wait.ts';
 import { startSandboxShop } from './sandbox-support.ts';
@@ -12,7 +15,29 @@ afterAll(() => browser?.close());
 
 const PHONE = { width: 360, height: 740 };
 
-/** Without scripts, and with a shop to come back to. */
+/** Where payers come back to. */
+async function startShopWindow() {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>Shop</title><link rel="icon" href="data:,"><h1>Thank you</h1>');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A payment whose payer comes back to a page that is there. */
+async function startVisitedShop() {
+  const origin = await startShopWindow();
+  const shop = await startSandboxShop({ settings: { ALLOWED_ORIGINS: origin } });
+  return { ...shop, origin, paying: await shop.pay({ returnUrl: `${origin}/thanks` }) };
+}
+
+/** Without scripts. */
 async function openPage(from: Browser, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {
   const context = await from.newContext({ javaScriptEnabled: false, viewport: PHONE, ...options });
   const page = await context.newPage();
@@ -20,30 +45,20 @@ async function openPage(from: Browser, options: BrowserContextOptions = {}): Pro
   page.on('console', message => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
   });
-  await page.route('http://localhost:3000/**', route =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: '<!doctype html><title>Shop</title><link rel="icon" href="data:,">',
-    }),
-  );
   return { page, faults };
 }
 
 test('a person pays by keyboard on a phone without scripts, and is back at the shop', async ({ skip }) => {
   if (!browser) return skip(BROWSER_MISSING);
-  await using shop = await startSandboxShop();
-  const payment = await shop.pay();
+  await using shop = await startVisitedShop();
   const { page, faults } = await openPage(browser);
-  await page.goto(payment.nextAction.url);
+  await page.goto(shop.paying.nextAction.url);
 
   await page.keyboard.press('Tab');
-  const focused = page.locator(':focus-visible');
-  const [name, outline] = [
-    await focused.textContent(),
-    await focused.evaluate('e => getComputedStyle(e).outlineStyle'),
-  ];
+  const name = await page.locator(':focus-visible').textContent();
+  const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
   await page.keyboard.press('Enter');
-  await page.waitForURL('http://localhost:3000/**');
+  await page.waitForURL(`${shop.origin}/thanks**`);
 
   expect(name).toBe('Pay $5.00');
   expect(outline).toBe('solid');
@@ -56,10 +71,9 @@ test('insufficient funds, then the app: the page waits, is confirmed on the cont
   skip,
 }) => {
   if (!browser) return skip(BROWSER_MISSING);
-  await using shop = await startSandboxShop();
-  const payment = await shop.pay();
+  await using shop = await startVisitedShop();
   const { page, faults } = await openPage(browser);
-  await page.goto(payment.nextAction.url);
+  await page.goto(shop.paying.nextAction.url);
 
   await page.getByRole('button', { name: 'Insufficient funds' }).click();
   const alert = await page.getByRole('alert').textContent();
@@ -70,7 +84,7 @@ test('insufficient funds, then the app: the page waits, is confirmed on the cont
   ]);
   await app.getByRole('button', { name: 'Approve' }).click();
   await app.getByText('Paid', { exact: true }).waitFor();
-  await page.waitForURL('http://localhost:3000/**');
+  await page.waitForURL(`${shop.origin}/thanks**`);
 
   expect(alert).toContain('There is not enough money in the account. Nothing was taken.');
   expect(new URL(page.url()).searchParams.get('status')).toBe('SUCCEEDED');
@@ -87,10 +101,10 @@ test('on the control page a person makes it misbehave, refunds, disputes, and se
   const { page, faults } = await openPage(browser, { viewport: { width: 1100, height: 900 } });
   await page.goto(`${shop.url}/sandbox/control`);
 
-  await page.getByLabel('Messages').selectOption('HOLD');
+  await page.getByRole('combobox', { name: /^Messages/ }).selectOption('HOLD');
   await page.getByLabel('Shuffle messages').check();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByLabel('Call').selectOption('PAGE');
+  await page.getByRole('combobox', { name: /^Call/ }).selectOption('PAGE');
   await page.getByLabel('How often').fill('3');
   await page.getByRole('button', { name: 'Add' }).click();
   const misbehaves = (await shop.state()).misbehaviour;
@@ -107,7 +121,7 @@ test('on the control page a person makes it misbehave, refunds, disputes, and se
   await page.getByRole('button', { name: 'Refund' }).click();
   await page.getByRole('button', { name: 'Open a dispute' }).click();
   await page.getByRole('button', { name: 'The merchant wins' }).click();
-  await page.getByText('Won').waitFor();
+  await page.getByText('Won', { exact: true }).waitFor();
 
   expect(misbehaves).toMatchObject({
     messages: 'HOLD',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startApp } from '../../support/app.ts';
 import { RETURN_URL } from '../../support/shop.ts';
 import { until } from '../../support/wait.ts';
 import { startSandboxShop } from './sandbox-support.ts';
@@ -202,4 +203,30 @@ test("a page of another site can neither pay nor steer, the control page's own f
   expect(charges).toBe(0);
   expect(own.status).toBe(303);
   expect((await shop.state()).totals.charges).toBe(1);
+});
+
+test.for([
+  [
+    'production',
+    {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://u@localhost/d',
+      PUBLIC_URL: 'https://api.example.com',
+      SMTP_URL: 'off',
+    },
+  ],
+  ['SANDBOX_PAYMENTS=off', { SANDBOX_PAYMENTS: 'off' }],
+] as const)('in %s there is no sandbox: no page, no API, no message and no provider', async ([, settings]) => {
+  await using app = await startApp({ settings });
+  const paths = ['/sandbox/control', '/sandbox/control.json', '/sandbox/checkout/sbc_1', '/sandbox/api/events'];
+
+  const found = await Promise.all([
+    ...paths.map(path => fetch(`${app.url}${path}`)),
+    fetch(`${app.url}/webhooks/sandbox`, { method: 'POST' }),
+    fetch(`${app.url}/payments/sandbox/return?payment=x`),
+  ]);
+  const { data } = await app.execute('{ paymentProviders }');
+
+  expect(found.map(({ status }) => status)).toEqual(Array(6).fill(404));
+  expect(data.paymentProviders).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { expiryOf, newReference } from './reference.ts';
 import { hostedFields, inquiryFields, refundFields, walletFields } from './requests.ts';
 import { jazzCashRoutes, readIpn } from './routes.ts';
 import type { JazzCashSettings } from './settings.ts';
-import { readInquiryAnswer, readRefundAnswer, readWalletAnswer, wayRefusal } from './verdicts.ts';
+import { isPaidOtherwise, readInquiryAnswer, readRefundAnswer, readWalletAnswer } from './verdicts.ts';
 
 /** In paisa. Below it an amount could also be a response code, and the signature does not tell them apart. */
 const SMALLEST_AMOUNT = 1000n;
@@ -55,11 +55,9 @@ export function jazzCashAdapter(settings: JazzCashSettings): PaymentAdapter {
         refund,
         await callJazzCash('REFUND', refundFields(attempt, refund, settings), settings),
       ),
-    refundRefusal(attempt, { money, captured }) {
-      if (!settings.partialRefunds && money.amount !== captured.amount)
-        return 'JazzCash refunds payments only as a whole.';
-      return wayRefusal(attempt);
-    },
+    refundRefusal: (_attempt, { money, captured }) =>
+      settings.partialRefunds || money.amount === captured.amount ? null : 'JazzCash refunds payments only as a whole.',
+    refundsByHand: isPaidOtherwise,
     read: readIpn,
     nextInquiry: nextInquiryOf,
   };

@@ -129,13 +129,9 @@ export function readRefundAnswer(attempt: Attempt, { id, money }: RefundRequest,
   throw new UnknownOutcomeError(`JazzCash answered a refund with code ${code}: look at its portal.`);
 }
 
-/** Why JazzCash's refunds by call are not for this payment; null where they are, as far as is known. */
-export function wayRefusal({ details }: Attempt): string | null {
-  const type = details[TYPE_DETAIL];
-  return type === undefined || type === 'MWALLET'
-    ? null
-    : 'It was not paid by a mobile account: refund it at the portal of JazzCash.';
-}
+/** Whether it was paid by a card or a voucher, as far as is known: JazzCash's refunds by call are for mobile accounts. */
+export const isPaidOtherwise = ({ details: { [TYPE_DETAIL]: type } }: Attempt): boolean =>
+  type !== undefined && type !== 'MWALLET';
 
 const wholeRefund = ({ money }: Attempt, refunds: readonly RefundRequest[]): readonly Fact[] => {
   const [refund, ...others] = refunds;
