@@ -23,6 +23,7 @@ import { LogInLimits } from './identity/log-in-limits.ts';
 import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Viewers } from './identity/viewers.ts';
+import { INQUIRIES_EVERY_MS } from './payment/due-inquiries.ts';
 import { measureBacklog } from './payment/payment-backlog.ts';
 import { createPaymentMetrics } from './payment/payment-metrics.ts';
 import { paymentWorkers } from './payment/payment-workers.ts';
@@ -175,7 +176,7 @@ export function createApp({
   const inquiries = new Repeated({
     name: 'due inquiries',
     pauseMs: INQUIRIES_EVERY_MS,
-    work: signal => payments.calls.askDue(signal),
+    work: signal => payments.askDue(signal),
     logger,
   });
   const reminders = new Repeated({
@@ -283,7 +284,6 @@ export function createApp({
 const SHUTDOWN_MS = 10_000;
 /** The first requests come before the jobs, which take some time to load. */
 const JOBS_DELAY_MS = 1_000;
-const INQUIRIES_EVERY_MS = 2_000;
 
 function readApiInfo() {
   const { name, version, description } = readPackageInfo();

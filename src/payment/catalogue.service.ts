@@ -34,7 +34,8 @@ export async function addProduct(em: EntityManager, product: NewProduct): Promis
     sku,
     name,
     description: description ?? null,
-    grantsPlan: grantsPlan ?? null,
+    // FREE was refused above.
+    grantsPlan: grantsPlan === 'PRO' ? grantsPlan : null,
     grantsDays: grantsDays ?? null,
     isActive,
   });

@@ -8,6 +8,7 @@ import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import { removeRows } from '../platform/row-removal.ts';
 import { providerMessage } from './jobs/payment-jobs.ts';
+import type { Learning } from './learning.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import type { Adapters } from './providers/adapters.ts';
@@ -22,6 +23,7 @@ import {
 
 export interface InboxOptions {
   readonly adapters: Adapters;
+  readonly learning: Learning;
   readonly calls: ProviderCalls;
   readonly database: Database;
   readonly transact: Transact;
@@ -51,17 +53,21 @@ export class Inbox {
     this.#options = options;
   }
 
-  /** Once it returns, the message will be done, whatever happens to this process. A repeat is kept once. */
+  /**
+   * Once it returns, the message will be done, whatever happens to this process. A repeat is kept once; of a message that is
+   * not done it is one more try, so that an operator can have it sent again at the provider.
+   */
   async keep(provider: ProviderName, { key, type, payload }: ProviderMessage): Promise<void> {
     const { transact, clock, jobs, metrics } = this.#options;
     const isNew = await transact(null, async em => {
-      const { rows } = await sql<{ id: string }>`
-        insert into provider_messages (id, provider, key, type, payload, received_at)
+      const { rows } = await sql<{ id: string; isNew: boolean }>`
+        insert into provider_messages as kept (id, provider, key, type, payload, received_at)
         values (${newId()}, ${provider}, ${key}, ${type}, ${JSON.stringify(payload)}::jsonb, ${clock()})
-        on conflict (provider, key) do nothing returning id
+        on conflict (provider, key) do update set attempts = kept.attempts where kept.status in ('UNMATCHED', 'FAILED')
+        returning id, xmax = 0 as "isNew"
       `.execute(sqlOf(em));
       for (const { id } of rows) await jobs.enqueue(em, providerMessage, { messageId: id });
-      return rows.length > 0;
+      return rows.some(row => row.isNew);
     });
     metrics.message(provider, isNew ? 'KEPT' : 'REPEATED');
   }
@@ -83,7 +89,7 @@ export class Inbox {
 
   /** Answers with the payment that has to be asked about; null where none. */
   async #learn(message: KeptMessage, adapter: PaymentAdapter): Promise<string | null> {
-    const { calls, database, transact } = this.#options;
+    const { learning, database, transact } = this.#options;
     const reading = await adapter.read(message);
     if (!reading.payment) {
       await this.#mark(message, 'IGNORED');
@@ -95,7 +101,7 @@ export class Inbox {
       return null;
     }
     await transact(null, async em => {
-      const payment = await calls.learnIn(em, paymentId, {
+      const payment = await learning.learnIn(em, paymentId, {
         facts: reading.facts,
         source: 'WEBHOOK',
         ...(reading.secondReference ? { secondReference: reading.secondReference } : {}),

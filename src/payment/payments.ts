@@ -3,7 +3,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
+import { askDue } from './due-inquiries.ts';
 import { Inbox } from './inbox.ts';
+import { Learning } from './learning.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
 import { ProviderCalls } from './provider-calls.ts';
 import type { Adapters } from './providers/adapters.ts';
@@ -12,7 +14,10 @@ import type { Adapters } from './providers/adapters.ts';
 export interface Payments {
   /** The providers that this server is set up for. */
   readonly adapters: Adapters;
+  readonly learning: Learning;
   readonly calls: ProviderCalls;
+  /** Asks about every payment of which something is to be heard. */
+  readonly askDue: (signal: AbortSignal) => Promise<number>;
   readonly inbox: Inbox;
   readonly metrics: PaymentMetrics;
   /** Whether a payer's browser may be sent to a page of this origin. */
@@ -32,6 +37,9 @@ export interface PaymentsOptions {
 
 export function createPayments(options: PaymentsOptions): Payments {
   const { adapters, metrics, allowsOrigin } = options;
-  const calls = new ProviderCalls(options);
-  return { adapters, calls, inbox: new Inbox({ ...options, calls }), metrics, allowsOrigin };
+  const learning = new Learning(options);
+  const calls = new ProviderCalls({ ...options, learning });
+  const inbox = new Inbox({ ...options, learning, calls });
+  const ask = (signal: AbortSignal) => askDue({ ...options, calls }, signal);
+  return { adapters, learning, calls, askDue: ask, inbox, metrics, allowsOrigin };
 }

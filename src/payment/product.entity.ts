@@ -1,11 +1,13 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { PLANS } from '../identity/user.entity.ts';
 import { entityColumns } from '../platform/entity.ts';
 
 export const SKU_MAX_LENGTH = 64;
 export const PRODUCT_NAME_MAX_LENGTH = 200;
 export const PRODUCT_DESCRIPTION_MAX_LENGTH = 2_000;
 export const GRANTS_DAYS_MAX = 36_500;
+
+/** What nobody pays for cannot be given. */
+const PAID_PLANS = ['PRO'] as const;
 
 const SKU_PATTERN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** Whether a product could have it. */
@@ -20,7 +22,7 @@ const ProductSchema = defineEntity({
     name: p.string().length(PRODUCT_NAME_MAX_LENGTH),
     description: p.string().length(PRODUCT_DESCRIPTION_MAX_LENGTH).nullable(),
     /** What a paid order gives, and for how many days each; both or neither. */
-    grantsPlan: p.enum(PLANS).nullable(),
+    grantsPlan: p.enum(PAID_PLANS).nullable(),
     grantsDays: p.integer().nullable(),
     isActive: p.boolean().default(true),
   },

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { forkFor, type Transact } from '../change/transact.ts';
+import { forkFor } from '../change/transact.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Database, type EntityManager, sqlOf } from '../platform/database.ts';
-import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
-import { applyFacts, type Learnt } from './apply-facts.ts';
+import type { Learnt } from './apply-facts.ts';
+import type { Learning } from './learning.ts';
 import { Order } from './order.entity.ts';
 import { attemptOf, Payment } from './payment.entity.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
@@ -16,9 +16,8 @@ import type { Fact, FactSource } from './state/fact.ts';
 
 export interface ProviderCallOptions {
   readonly adapters: Adapters;
+  readonly learning: Learning;
   readonly database: Database;
-  readonly transact: Transact;
-  readonly jobs: Jobs;
   readonly metrics: PaymentMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -29,12 +28,8 @@ export type CallResult = 'DONE' | 'UNKNOWN' | 'REFUSED' | 'NOTHING';
 
 /** A person who waits must not make the provider be asked more often. */
 const ASK_AGAIN_MS = 3_000;
-/** Whoever asks for a payment has it for so long. */
-const LEASE_MS = 120_000;
-const ASKED_AT_ONCE = 10;
 /** Whoever waited longer for a prompt expects none any more. */
 const PROMPT_WITHIN_MS = 300_000;
-const REFUND_ASKED_EVERY_MS = 86_400_000;
 
 /**
  * Calls to providers about payments: what is known is committed before, the call is in no transaction, and what it brought
@@ -54,7 +49,8 @@ export class ProviderCalls {
     const { payment, adapter } = found;
     const first = await this.#claimStart(payment);
     if (payment.method === 'MOBILE_WALLET' && !first) {
-      if (!payment.startedAt && this.#isLateToPrompt(payment)) await this.learn(paymentId, NEVER_PROMPTED);
+      if (!payment.startedAt && this.#isLateToPrompt(payment))
+        await this.#options.learning.learn(paymentId, NEVER_PROMPTED);
       return 'NOTHING';
     }
     return this.#call(found, 'start', 'API', () => adapter.start(found.attempt));
@@ -147,7 +143,7 @@ export class ProviderCalls {
     try {
       const answer = await call();
       metrics.called(adapter.name, operation, seconds(), 'DONE');
-      await this.learn(payment.id, { ...answer, source });
+      await this.#options.learning.learn(payment.id, { ...answer, source });
       return 'DONE';
     } catch (error) {
       const fields = { err: error, paymentId: payment.id, provider: adapter.name, operation };
@@ -155,95 +151,16 @@ export class ProviderCalls {
         metrics.called(adapter.name, operation, seconds(), 'REFUSED');
         logger.error(fields, 'a payment provider refused a call: look at its settings');
         if (operation !== 'inquire' && operation !== 'cancel')
-          await this.learn(payment.id, { source, facts: [refused(error)] });
-        else await this.#scheduleNext(payment.id);
+          await this.#options.learning.learn(payment.id, { source, facts: [refused(error)] });
+        else await this.#options.learning.nothing(payment.id);
         return 'REFUSED';
       }
       if (!(error instanceof UnknownOutcomeError)) throw error;
       metrics.called(adapter.name, operation, seconds(), 'UNKNOWN');
       logger.warn(fields, 'a payment provider gave no answer that says how it ended');
-      await this.#scheduleNext(payment.id);
+      await this.#options.learning.nothing(payment.id);
       return 'UNKNOWN';
     }
-  }
-
-  /** Writes what was learnt, and when the provider is to be asked next. */
-  learn = (paymentId: string, learnt: Learnt): Promise<Payment> =>
-    this.#options.transact(null, em => this.learnIn(em, paymentId, learnt));
-
-  /** The same within a transaction, as the first that locks anything of the payment. */
-  async learnIn(em: EntityManager, paymentId: string, learnt: Learnt, { answered = true } = {}): Promise<Payment> {
-    const { jobs, clock, metrics } = this.#options;
-    const by = { jobs, now: clock() };
-    const { payment, before } = await applyFacts(em, paymentId, learnt, by);
-    if (learnt.source === 'INQUIRY') {
-      payment.inquiries += 1;
-      payment.askedAt = by.now;
-    }
-    payment.nextInquiryAt = this.#nextInquiry(payment, by.now);
-    const isOpen = payment.status === 'CREATED' || payment.status === 'PENDING';
-    // Nothing more can be heard of it. Where it is not known how it ended, a person has to look.
-    if (isOpen && !payment.nextInquiryAt) {
-      // What is locked is read anew.
-      await em.flush();
-      const facts: Fact[] = [{ kind: 'PAYMENT', type: 'attempt.expired', status: 'EXPIRED' }];
-      if (!answered) facts.push({ kind: 'FLAG', type: 'inquiry.given-up', flag: 'UNKNOWN_OUTCOME' });
-      await applyFacts(em, paymentId, { source: 'INQUIRY', facts }, by);
-    }
-    if (payment.status !== before) metrics.ended(payment.provider, payment.status);
-    return payment;
-  }
-
-  /** Not where all is known, or nothing can be known any more. */
-  #nextInquiry(payment: Payment, now: Date): Date | null {
-    const isSettled = payment.status === 'SUCCEEDED' && payment.refundPendingAmount === 0n;
-    if (payment.status === 'REVERSED' || isSettled) return null;
-    const adapter = this.#options.adapters.get(payment.provider);
-    const next = adapter?.nextInquiry(attemptOf(payment, ''), payment.inquiries, now) ?? null;
-    // A refund that an admin makes at the provider's own site is seen by asking, however old the payment is.
-    const awaitsRefund = adapter && payment.status === 'SUCCEEDED';
-    return next ?? (awaitsRefund ? new Date(now.getTime() + REFUND_ASKED_EVERY_MS) : null);
-  }
-
-  /** After a call that brought nothing. */
-  #scheduleNext = (paymentId: string): Promise<Payment> =>
-    this.#options.transact(null, em =>
-      this.learnIn(em, paymentId, { source: 'INQUIRY', facts: [] }, { answered: false }),
-    );
-
-  /**
-   * Asks about everything that is due, several at a time. Any number of processes may do it: whoever takes one up has it for
-   * two minutes. Answers with how many were due.
-   */
-  async askDue(signal: AbortSignal): Promise<number> {
-    for (let asked = 0; ; ) {
-      signal.throwIfAborted();
-      const due = await this.#takeDue();
-      await Promise.all(
-        due.map(id =>
-          this.ask(id).catch((error: unknown) =>
-            this.#options.logger.error(
-              { err: error, paymentId: id },
-              'a payment was not asked about; it is tried again',
-            ),
-          ),
-        ),
-      );
-      asked += due.length;
-      if (due.length < ASKED_AT_ONCE) return asked;
-    }
-  }
-
-  async #takeDue(): Promise<string[]> {
-    const now = this.#options.clock();
-    const { rows } = await sql<{ id: string }>`
-      update payments set next_inquiry_at = ${new Date(now.getTime() + LEASE_MS)}
-      where id in (
-        select id from payments where next_inquiry_at <= ${now} order by next_inquiry_at
-        limit ${ASKED_AT_ONCE} for no key update skip locked
-      ) returning id
-    `.execute(sqlOf(this.#em()));
-    return rows.map(({ id }) => id);
   }
 
   /** Asks within the time that a browser can be kept waiting; what comes later is written all the same. */

@@ -141,16 +141,9 @@ export interface PaymentPage {
 
 /** Does what the payer has to do next. Where it is null there is nothing to do but to wait for `settled`. */
 export function follow(action: PaymentAction | null, page: PaymentPage): void {
-  switch (action?.__typename) {
-    case 'RedirectAction':
-      return page.go(action.url);
-    case 'FormPostAction':
-      return page.post(action.url, action.fields);
-    case 'ApproveOnPhoneAction':
-      return page.awaitApproval(action.phoneNumber, new Date(action.expiresAt));
-    case undefined:
-      return;
-  }
+  if (action?.__typename === 'RedirectAction') page.go(action.url);
+  if (action?.__typename === 'FormPostAction') page.post(action.url, action.fields);
+  if (action?.__typename === 'ApproveOnPhoneAction') page.awaitApproval(action.phoneNumber, new Date(action.expiresAt));
 }
 
 function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -195,7 +195,7 @@ test('several processes that look for what is due ask the provider once for each
   await using other = await startApp({ database: shop.database, settings });
   for (let n = 0; n < 6; n += 1) await shop.start((await shop.order()).id);
   const { signal } = new AbortController();
-  const askDue = ({ app }: { app: Shop['app'] }) => app.services.payments.calls.askDue(signal);
+  const askDue = ({ app }: { app: Shop['app'] }) => app.services.payments.askDue(signal);
 
   await shop.database.query('update payments set next_inquiry_at = now()');
   await Promise.all([askDue(shop), askDue(other), askDue(shop), askDue(other)]);

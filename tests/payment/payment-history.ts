@@ -76,7 +76,7 @@ const afterPaid: fc.Arbitrary<AfterPaid> = fc.oneof(
 const stripe: fc.Arbitrary<StripeHistory> = fc.record({
   declines: fc.constantFrom(0, 0, 1, 2),
   end: fc.constantFrom('PAID', 'PAID', 'PAID', 'PAID_LATER', 'PAID_LATER', 'REFUSED_LATER', 'EXPIRED', 'LEFT_OPEN'),
-  after: fc.array(afterPaid, { maxLength: 3 }),
+  after: fc.array(afterPaid, { maxLength: 2 }),
 });
 
 const jazzCash: fc.Arbitrary<JazzCashHistory> = fc.record({

@@ -124,7 +124,7 @@ test('a success that is told fifty times at once, and asked about besides, gives
     return rows.length === 2 && rows.every(({ status }) => status === 'PROCESSED');
   });
   for (let again = 0; again < 3; again += 1)
-    await shop.app.services.payments.calls.learn(
+    await shop.app.services.payments.learning.learn(
       String((await shop.database.query('select id from payments'))[0]?.id),
       {
         source: 'INQUIRY',

@@ -178,10 +178,10 @@ test('a prompt that was canceled, replaced or whose order was closed before it w
 test('a prompt that is approved after it was canceled here pays the order, and is flagged only where that was closed', async () => {
   await using shop = await startProviderShop();
   const paidLate = async (field: string, of: 'payment' | 'order') => {
-    await plan(shop, 'EASYPAISA', { delayMs: 3_000 });
-    const asked = shop.easyPaisa.state.calls.initiate;
-    const made = await prompt(shop, 'EASYPAISA');
-    await until('the prompt is open', () => shop.easyPaisa.state.calls.initiate > asked);
+    await plan(shop, 'JAZZCASH', { delayMs: 3_000 });
+    const asked = shop.jazzCash.state.calls.wallet;
+    const made = await prompt(shop, 'JAZZCASH');
+    await until('the prompt is open', () => shop.jazzCash.state.calls.wallet > asked);
     const { data } = await shop.execute(
       `mutation ($id: ID!) { ${field}(id: $id) { userErrors { code } } }`,
       { id: made[of].id },

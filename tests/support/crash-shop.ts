@@ -120,6 +120,20 @@ export async function openCrashShop(): Promise<CrashShop> {
       : payload;
   }
 
+  async function start(): Promise<void> {
+    const server = await startServer(folder, settings);
+    servers.push(server);
+    await stripe.control({ do: 'webhooks', url: `${server.url}/webhooks/stripe` });
+    await jazzCash.control({ ipnUrl: `${server.url}/webhooks/jazzcash` });
+    if (tokens.admin) return;
+    for (const username of ['buyer', 'admin']) await signUp(username);
+    Object.assign(tokens, { buyer: await logIn('buyer'), admin: await logIn('admin') });
+    // What was compiled is kept where a process ends in order.
+    server.kill('SIGTERM');
+    await server.exited;
+    await start();
+  }
+
   const isForgotten = async () => {
     const rows = await database.query(
       `select 1 from pg_stat_activity where datname = current_database() and application_name like 'duely%'`,
@@ -139,19 +153,7 @@ export async function openCrashShop(): Promise<CrashShop> {
       const input = { lines: [{ sku: 'pro-30-days', quantity: 1 }], currency, idempotencyKey: `order ${keys.last}` };
       return (await send({ field: 'placeOrder', input })).order;
     },
-    async start() {
-      const server = await startServer(folder, settings);
-      servers.push(server);
-      await stripe.control({ do: 'webhooks', url: `${server.url}/webhooks/stripe` });
-      await jazzCash.control({ ipnUrl: `${server.url}/webhooks/jazzcash` });
-      if (tokens.admin) return;
-      for (const username of ['buyer', 'admin']) await signUp(username);
-      Object.assign(tokens, { buyer: await logIn('buyer'), admin: await logIn('admin') });
-      // What was compiled is kept where a process ends in order.
-      server.kill('SIGTERM');
-      await server.exited;
-      await this.start();
-    },
+    start,
     async kill() {
       const server = servers.at(-1);
       server?.kill('SIGKILL');

@@ -5,6 +5,8 @@ import { until } from './wait.ts';
 const PLACES = {
   'the payment is written': 'before insert on payments',
   'the payment is claimed': 'before update of started_at on payments',
+  /** The answer to its start. */
+  'the payment is told': 'before update of status on payments',
   'facts are written': 'before insert on payment_facts',
   'the message is kept': 'before insert on provider_messages',
   'the plan is given': 'before insert on entitlements',

@@ -27,7 +27,7 @@ export async function answerControlPage(parts: SandboxParts, request: SandboxReq
   const id = request.url.searchParams.get('checkout');
   if (request.method !== 'POST') return id === null ? showAll(parts, request) : showOne(parts, id);
   const back = id === null ? CONTROL_PATH : detailPath(id);
-  if (!isOwnForm(request))
+  if (!isOwnForm(request, parts))
     return messagePage(403, 'Nothing was done', 'The form was not sent by the control page itself.', back);
   const command = Command.safeParse(commandOf(new URLSearchParams(request.body)));
   if (!command.success) return messagePage(400, 'Nothing was done', z.prettifyError(command.error), back);
@@ -69,11 +69,12 @@ async function done({ database, clock }: SandboxParts, command: Command): Promis
  * A browser says of each form from where it was sent, by either header; what says neither is no browser. Other sites of the
  * same machine, such as the front end, are other sites too.
  */
-function isOwnForm({ headers, url }: SandboxRequest): boolean {
+function isOwnForm({ headers, url }: SandboxRequest, { publicUrl }: SandboxParts): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   const { origin } = headers;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === url.host);
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && (new URL(origin).host === url.host || origin === new URL(publicUrl()).origin);
 }
 
 const NUMBERS = ['copies', 'delaySeconds', 'laterSeconds', 'times'];

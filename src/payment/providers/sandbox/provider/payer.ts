@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import { sql, type UpdateObject } from 'kysely';
 import { lockCheckout } from './checkouts.ts';
 import { type Misbehaviour, readMisbehaviour } from './misbehaviour.ts';
 import { announce, type EventType } from './outbox.ts';
@@ -15,7 +15,7 @@ export const PAYER_ACTIONS = [
 ] as const;
 export type PayerAction = (typeof PAYER_ACTIONS)[number];
 
-type Change = Updateable<SandboxTables['sandbox_checkouts']>;
+type Change = UpdateObject<SandboxTables, 'sandbox_checkouts'>;
 
 /** Whether anything the payer does still counts. */
 export const isOpen = ({ status }: Pick<Checkout, 'status'>): boolean =>
@@ -65,7 +65,8 @@ export async function charge(db: Sql, checkout: Checkout, now: Date, amount?: bi
   if (checkout.status === 'PAID') return checkout;
   const change: Change = {
     status: 'PAID',
-    charges: checkout.charges + 1,
+    // Counted by the row itself: two who charge at once are seen.
+    charges: sql<number>`charges + 1`,
     paid_amount: amount ?? BigInt(checkout.amount),
     paid_at: now,
     settle_at: null,
