@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import type { GraphQLSchema } from 'graphql';
 import { FeedReader } from './change/reader.ts';
-import { feedRetention, removeOldChanges } from './change/retention.ts';
 import { ChangeTracker } from './change/tracker.ts';
 import { createTransact } from './change/transact.ts';
 import { entities, tracking } from './entities.ts';
 import { createExportFormats } from './exports.ts';
 import type { Services } from './graphql/context.ts';
 import { EventStreams } from './graphql/event-streams.ts';
-import { idempotencyRetention, removeOldKeys } from './graphql/idempotency-retention.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
 import { type Address, listenOn } from './http/listen.ts';
@@ -16,28 +14,20 @@ import { createMetricsServer } from './http/metrics-server.ts';
 import { createOrigins } from './http/origins.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
-import { accountMail, sendAccountMail } from './identity/account-mail.job.ts';
-import { accountPurge, purgeAccounts } from './identity/account-purge.ts';
 import { ExternalSessions } from './identity/external-sessions.ts';
 import { LogInLimits } from './identity/log-in-limits.ts';
-import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Viewers } from './identity/viewers.ts';
 import { INQUIRIES_EVERY_MS } from './payment/due-inquiries.ts';
 import { measureBacklog } from './payment/payment-backlog.ts';
 import { createPaymentMetrics } from './payment/payment-metrics.ts';
-import { paymentWorkers } from './payment/payment-workers.ts';
 import { createPayments, type Payments } from './payment/payments.ts';
-import { configuredAdapters } from './payment/providers/configured.ts';
-import { makeSandboxAdapter } from './payment/providers/sandbox/adapter.ts';
-import { createSandbox } from './payment/providers/sandbox/provider/sandbox.ts';
-import { sandboxSecrets } from './payment/providers/sandbox/signature.ts';
+import { setUpProviders } from './payment/providers/configured.ts';
 import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
 import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
-import { workerFor } from './platform/jobs/job.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import { Repeated } from './platform/jobs/repeated.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
@@ -47,14 +37,11 @@ import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { Metrics } from './platform/metrics.ts';
 import { readPackageInfo } from './platform/package-info.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
-import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
 import { Redis } from './platform/redis.ts';
 import { openSignals } from './platform/signal.ts';
 import { createSchema } from './schema.ts';
 import { REMINDERS_EVERY_MS, takeDueReminders } from './todo/due-reminders.ts';
-import { reminder, sendReminder } from './todo/reminder.job.ts';
-import { todoPurge } from './todo/todo.purge.ts';
-import { purgeTrash, trashPurge } from './todo/trash-purge.ts';
+import { createWorkers } from './workers.ts';
 
 export interface App {
   readonly services: Services;
@@ -129,19 +116,7 @@ export function createApp({
     url: directUrl,
     statementTimeoutMs: config.database.statementTimeoutMs,
     working: config.worker !== 'off',
-    workers: [
-      workerFor(feedRetention, (_data, { signal }) => removeOldChanges({ database, clock, signal })),
-      workerFor(idempotencyRetention, (_data, { signal }) => removeOldKeys({ database, clock, signal })),
-      workerFor(rateLimitRetention, () => removeOldCounts({ database, clock })),
-      workerFor(accountPurge, (_data, { signal }) => purgeAccounts({ database, clock, owned: todoPurge, signal })),
-      workerFor(accountMail, data => sendAccountMail(data, { ...mailParts, mailer })),
-      workerFor(trashPurge, (_data, { signal }) =>
-        purgeTrash({ database, clock, trashDays: config.trashDays, signal }),
-      ),
-      workerFor(reminder, data => sendReminder(data, { ...mailParts, mailer })),
-      ...paymentWorkers({ ...mailParts, mailer, payments: () => payments }),
-      workerFor(passwordResetRequest, data => preparePasswordReset(data, { ...mailParts, jobs, security })),
-    ],
+    workers: createWorkers({ ...mailParts, mailer, security, jobs: () => jobs, payments: () => payments, config }),
     database,
     signals,
     logger,
@@ -149,18 +124,21 @@ export function createApp({
   const origins = createOrigins(config);
   const publicUrl = () => config.publicUrl ?? ownUrl;
   const baseUrl = () => ownUrl;
-  const secrets = sandboxSecrets(config.jwtSecrets[0]);
-  // A process of jobs alone takes no messages: they go to one that serves.
-  const merchantUrl = config.worker === 'only' ? publicUrl : baseUrl;
-  const sandbox = config.sandboxPayments
-    ? createSandbox({ database, clock, logger, secrets, publicUrl, merchantUrl })
-    : null;
-  const adapters = new Map(
-    [
-      ...(sandbox ? [makeSandboxAdapter({ secrets, publicUrl, baseUrl, now: clock })] : []),
-      ...configuredAdapters({ environment: config.paymentEnvironment, publicUrl, clock }),
-    ].map(adapter => [adapter.name, adapter]),
-  );
+  const { adapters, sandbox } = setUpProviders({
+    environment: config.paymentEnvironment,
+    // A process of jobs alone takes no messages: they go to one that serves.
+    sandbox: config.sandboxPayments
+      ? {
+          database,
+          logger,
+          secret: config.jwtSecrets[0],
+          baseUrl,
+          merchantUrl: config.worker === 'only' ? publicUrl : baseUrl,
+        }
+      : null,
+    publicUrl,
+    clock,
+  });
   const metrics = new Metrics(logger);
   measureBacklog(metrics, { database, clock }, adapters.keys());
   const payments: Payments = createPayments({

@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['resolvers', /^(change|identity|todo|payment)\/.*\.resolvers\.ts$/],
   ['graphql', /^graphql\//],
   ['http', /^http\//],
-  ['what the product is made of', /^(entities|exports|schema)\.ts$/],
+  ['what the product is made of', /^(entities|exports|schema|workers)\.ts$/],
   ['app', /^app\.ts$/],
   ['entry points', /^(main\.ts|cli\/)/],
 ];
