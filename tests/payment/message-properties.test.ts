@@ -47,13 +47,16 @@ test(`${SETS} random sets of messages that come twice, late, in any order or nev
   await untilQuiet(database);
   expect(await readEverything(database)).toEqual(before);
 
-  const some = played.map((set, nth) => ({ set, nth })).filter(({ nth }) => nth % 20 === 0);
+  const some = played.map((set, nth) => ({ set, nth })).filter(isOfOnePayment);
   const again = await atOnce(some, await players(shop), ({ set }, by) => play(shop, by, set.history, IN_ORDER));
   await untilQuiet(database);
   const inOrder = await readBooks(database);
   for (const [at, { set, nth }] of some.entries())
     expect(endOf(inOrder.get(again[at]?.orderId ?? '')), told(set, SEED, nth)).toEqual(endOf(books.get(set.orderId)));
 });
+
+/** One in twenty. Where there are two, what this server hears of the one decides what can still be done at the other. */
+const isOfOnePayment = ({ set, nth }: { set: Played; nth: number }) => nth % 20 === 0 && !(set.stripe && set.jazzCash);
 
 /** Several of them at any moment, each person's apart. */
 async function atOnce<Given, Result>(
@@ -78,14 +81,13 @@ async function players(shop: ProviderShop): Promise<Players[]> {
 /** As the server does by itself, once the time has come. */
 async function askWhatIsDue({ database, app }: ProviderShop): Promise<void> {
   await database.query(`update payments set next_inquiry_at = now() where next_inquiry_at is not null`);
-  const { signal } = new AbortController();
-  while ((await app.services.payments.askDue(signal)) > 0);
+  await app.services.payments.askDue(new AbortController().signal);
 }
 
 async function expectTruth(
   shop: ProviderShop,
   books: ReadonlyMap<string, Book>,
-  { orderId, stripe, jazzCash }: Played,
+  { orderId, stripe, jazzCash, isExpiredThere }: Played,
   set: string,
 ): Promise<void> {
   const book = books.get(orderId);
@@ -95,8 +97,8 @@ async function expectTruth(
     return { status, captured, refunded, pending, flags: flags.filter(flag => flag !== 'DUPLICATE_PAYMENT') };
   };
   if (stripe) {
-    const { succeededAt, ...said } = await foldOf(shop, stripe.id);
-    expect(row(stripe.id), set).toEqual(stripeTruth(shop, stripe));
+    const { succeededAt, ...said } = await foldOf(shop, stripe.id, jazzCash !== null && !isExpiredThere);
+    expect(row(stripe.id), set).toEqual(stripeTruth(shop, stripe, isExpiredThere));
     expect(row(stripe.id), set).toEqual(said);
     expect(book.payments.find(one => one.id === stripe.id)?.succeeded_at, set).toEqual(succeededAt);
   }
@@ -118,7 +120,7 @@ async function expectTruth(
     expect(mails, set).toBeOneOf(end === 'SUCCEEDED' ? [1] : end === 'PENDING' ? [0] : [0, 1]);
 }
 
-async function foldOf(shop: ProviderShop, id: string) {
+async function foldOf(shop: ProviderShop, id: string, mayBeClosedHere: boolean) {
   const { database, payments } = shop.app.services;
   const em = forkFor(database, null);
   const ANYBODY = { filters: { owner: false } } as const;
@@ -126,7 +128,10 @@ async function foldOf(shop: ProviderShop, id: string) {
   const refunds = await em.find(Refund, { payment: { id }, origin: 'APP' }, ANYBODY);
   const adapter = payments.adapters.get('STRIPE');
   if (!adapter) throw new Error('Stripe is not set up.');
-  return foldOfAllSaid(shop, adapter, attemptOf(payment, ''), refunds.map(refundRequestOf));
+  const attempt = attemptOf(payment, '');
+  const session = shop.stripe.account.sessions.get(attempt.providerReference ?? '');
+  const isClosedHere = mayBeClosedHere && session?.status === 'expired';
+  return foldOfAllSaid(shop, adapter, attempt, refunds.map(refundRequestOf), isClosedHere);
 }
 
 /** Every message that was taken is there once, and done. */
@@ -157,24 +162,14 @@ async function knowsIpn({ database, jazzCash }: ProviderShop, reference: string)
   return rows.length > 0;
 }
 
-/** What the order of the messages has no say in. Which of two payments came first, it has. */
+/** What neither ids nor the order of the messages have a say in. */
 function endOf(book: Book | undefined) {
   if (!book) throw new Error('There is no such order.');
-  const { status, paid, total, mails, isEntitled, payments, refunds } = book;
+  const { id: _, payments, refunds, ...order } = book;
   return {
-    ...(payments.length === 1 ? { status, paid } : {}),
-    total,
-    mails,
-    isEntitled: payments.length === 1 && isEntitled,
-    payments: payments.map(({ provider, status: end, captured, refunded, pending, flags }) => ({
-      provider,
-      end,
-      captured,
-      refunded,
-      pending,
-      flags: flags.filter(flag => flag !== 'DUPLICATE_PAYMENT'),
-    })),
-    refunds: refunds.map(({ origin, status: end, amount }) => `${origin} ${end} ${amount}`).sort(),
+    ...order,
+    payments: payments.map(({ id: _id, order_id: _order, succeeded_at: _at, ...payment }) => payment),
+    refunds: refunds.map(({ origin, status, amount }) => `${origin} ${status} ${amount}`).sort(),
   };
 }
 

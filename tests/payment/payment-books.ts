@@ -76,8 +76,8 @@ export const untilQuiet = ({ query }: TestDatabase) =>
     'all messages and jobs are done',
     async () => {
       const [row] = await query(`select
-        (select count(*)::int from provider_messages where status = 'RECEIVED') as messages,
-        (select count(*)::int from pgboss.job where state < 'completed' and start_after <= now()) as jobs`);
+        (select count(*)::int from provider_messages where status in ('RECEIVED', 'FAILED')) as messages,
+        (select count(*)::int from pgboss.job where state < 'completed' and (start_after <= now() or state = 'retry')) as jobs`);
       return row?.messages === 0 && row.jobs === 0;
     },
     120_000,

@@ -74,7 +74,7 @@ const afterPaid: fc.Arbitrary<AfterPaid> = fc.oneof(
 );
 
 const stripe: fc.Arbitrary<StripeHistory> = fc.record({
-  declines: fc.constantFrom(0, 0, 1, 2),
+  declines: fc.constantFrom(0, 0, 0, 1, 2),
   end: fc.constantFrom('PAID', 'PAID', 'PAID', 'PAID_LATER', 'PAID_LATER', 'REFUSED_LATER', 'EXPIRED', 'LEFT_OPEN'),
   after: fc.array(afterPaid, { maxLength: 2 }),
 });
@@ -97,7 +97,7 @@ export const history: fc.Arbitrary<History> = fc
     stripe,
     jazzCash,
     delivery,
-    fc.constantFrom('STRIPE', 'STRIPE', 'JAZZCASH', 'BOTH'),
+    fc.constantFrom('STRIPE', 'STRIPE', 'JAZZCASH', 'JAZZCASH', 'BOTH'),
   )
   .map(([quantity, atStripe, atJazzCash, how, where]) => ({
     quantity,

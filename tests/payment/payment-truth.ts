@@ -18,7 +18,7 @@ export interface Truth {
 const sum = (amounts: readonly number[]) => BigInt(amounts.reduce((total, amount) => total + amount, 0));
 
 /** As Stripe has it: by nothing of what reads its messages. */
-export function stripeTruth(shop: ProviderShop, { session: id }: Started): Truth {
+export function stripeTruth(shop: ProviderShop, { session: id }: Started, isExpiredThere: boolean): Truth {
   const { sessions, intents, refunds, disputes } = shop.stripe.account;
   const [session, intent] = [sessions.get(id), intents.get(intentOf(shop, id))];
   const ofIntent = ({ payment_intent: of }: { payment_intent: string }) => of === intent?.id;
@@ -29,8 +29,9 @@ export function stripeTruth(shop: ProviderShop, { session: id }: Started): Truth
   const lost = disputed.filter(({ status }) => status === 'lost').map(({ amount }) => Number(amount));
   const refunded = sum(amounts('succeeded')) + sum(lost);
   const unpaid = session?.status === 'complete' && intent?.status !== 'processing' ? 'FAILED' : 'PENDING';
+  const ended = isExpiredThere ? 'EXPIRED' : 'CANCELED';
   return {
-    status: captured > 0n ? 'SUCCEEDED' : session?.status === 'expired' ? 'EXPIRED' : unpaid,
+    status: captured > 0n ? 'SUCCEEDED' : session?.status === 'expired' ? ended : unpaid,
     captured,
     refunded: refunded > captured ? captured : refunded,
     pending: sum(amounts('pending')),
@@ -65,8 +66,10 @@ export async function foldOfAllSaid(
   adapter: PaymentAdapter,
   attempt: Attempt,
   requests: readonly RefundRequest[],
+  isClosedHere: boolean,
 ): Promise<Truth & { readonly succeededAt: Date | null }> {
   const facts: Fact[] = [...(await adapter.inquire(attempt, requests)).facts];
+  if (isClosedHere) facts.push({ kind: 'PAYMENT', type: 'session.closed', status: 'CANCELED' });
   for (const event of eventsOf(shop, attempt.providerReference ?? '')) {
     const message = messageOf(StripeEvent.parse(event));
     if (message) facts.push(...(await adapter.read(message)).facts);

@@ -20,6 +20,8 @@ export interface Played {
   readonly orderId: string;
   readonly stripe: Started | null;
   readonly jazzCash: Started | null;
+  /** Whether Stripe's session ended by itself; otherwise it was this server that closed it, once the order was paid. */
+  readonly isExpiredThere: boolean;
 }
 
 export interface Players {
@@ -55,14 +57,18 @@ export async function play(
   const stripe = history.stripe ? await startAttempt(shop, players.buyer, order.id, 'STRIPE') : null;
   if (stripe && jazzCash) await shop.app.services.payments.calls.cancel(jazzCash.id);
   const post = openPost(delivery);
+  let isExpiredThere = false;
   const acts = [
-    async () => history.stripe && stripe && playStripe(shop, players.admin, history.stripe, stripe, post),
+    async () => {
+      if (history.stripe && stripe)
+        isExpiredThere = await playStripe(shop, players.admin, history.stripe, stripe, post);
+    },
     async () => history.jazzCash && jazzCash && playJazzCash(shop, history.jazzCash, jazzCash, post),
   ];
   if (delivery === IN_ORDER) for (const act of acts) await act();
   else await Promise.all(acts.map(act => act()));
   await post.deliverLate();
-  return { history, orderId: uuidOf('order', order.id), stripe, jazzCash };
+  return { history, orderId: uuidOf('order', order.id), stripe, jazzCash, isExpiredThere };
 }
 
 async function startAttempt(shop: ProviderShop, buyer: Person, orderId: string, provider: string): Promise<Started> {
@@ -81,16 +87,20 @@ async function startAttempt(shop: ProviderShop, buyer: Person, orderId: string, 
   return { id, globalId: payment.id, reference: String(row?.reference), session: payment.providerReference ?? '' };
 }
 
-/** Whatever has happened at Stripe so far that was not sent yet is sent after each step. */
+/**
+ * Whatever has happened at Stripe so far that was not sent yet is sent after each step. Answers whether the session expired.
+ * Where this server closes it meanwhile, because the order is paid, the payer can do no more.
+ */
 async function playStripe(
   shop: ProviderShop,
   admin: Person,
   { declines, end, after }: StripeHistory,
   payment: Started,
   post: Post,
-): Promise<void> {
+): Promise<boolean> {
   const { account } = shop.stripe;
   const { session } = payment;
+  const isOpen = () => account.sessions.get(session)?.status === 'open';
   const sent = new Set<string>();
   const send = async () => {
     for (const { id, type } of eventsOf(shop, session).filter(event => !sent.has(event.id))) {
@@ -103,19 +113,22 @@ async function playStripe(
       );
     }
   };
-  for (let tries = 0; tries < declines; tries += 1) account.decline(session);
+  for (let tries = 0; tries < declines && isOpen(); tries += 1) account.decline(session);
   await send();
+  if (!isOpen()) return false;
   if (end === 'PAID') account.pay(session);
   if (end === 'PAID_LATER' || end === 'REFUSED_LATER') account.payLater(session);
   await send();
   if (end === 'PAID_LATER' || end === 'REFUSED_LATER') account.settle(session, end === 'PAID_LATER');
-  if (end === 'EXPIRED') account.expire(session);
+  const isExpired = end === 'EXPIRED' && isOpen();
+  if (isExpired) account.expire(session);
   await send();
-  if (end !== 'PAID' && end !== 'PAID_LATER') return;
+  if (end !== 'PAID' && end !== 'PAID_LATER') return isExpired;
   for (const act of after) {
     await (act.kind === 'DISPUTE' ? dispute(shop, session, act.end, send) : refund(shop, admin, payment, act, send));
     await send();
   }
+  return false;
 }
 
 async function dispute(shop: ProviderShop, session: string, end: 'won' | 'lost' | null, send: () => Promise<void>) {

@@ -147,6 +147,19 @@ test('a refund by JazzCash whose answer is lost is never asked for again, and wa
   expect((await shop.orderNow(order.id)).status).toBe('PARTIALLY_REFUNDED');
 });
 
+test('a refund by JazzCash during which the server died is not asked for again, and waits for an admin', async () => {
+  await using shop = await startProviderShop();
+  const admin = await shop.createUser({ admin: true });
+  const { payment } = await paidBy(shop, 'JAZZCASH');
+  // A process that died after it had said that it calls.
+  await shop.database.query('alter table refunds alter column started_at set default now()');
+
+  const asked = await refund(shop, admin, { paymentId: payment.id, idempotencyKey: 'one' });
+
+  expect(asked.refund).toMatchObject({ status: 'REQUESTED', needsManual: true });
+  expect(shop.jazzCash.state.calls.refund).toBe(0);
+});
+
 test('a refund that JazzCash refuses says why, and its amount is free again', async () => {
   await using shop = await startProviderShop();
   const admin = await shop.createUser({ admin: true });

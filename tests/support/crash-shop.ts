@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CREDENTIALS } from '../payment/providers/jazzcash-attempts.ts';
 import { type JazzCashStandIn, startJazzCashStandIn } from '../payment/providers/jazzcash-stand-in.ts';
 import { type StripeStandIn, startStripeStandIn } from '../payment/providers/stripe-stand-in.ts';
 import { PASSWORD, TEST_SECRET } from './app.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { differences } from './provider-truth.ts';
 import { createDataFolder, type ServerProcess, startServer } from './server-process.ts';
 import { RETURN_URL } from './shop.ts';
 import { makeStops, type Stops } from './stops.ts';
@@ -44,6 +46,10 @@ export interface CrashShop extends AsyncDisposable {
   /** What servers logged as errors. */
   errors(): string[];
 }
+
+/** As often as work is looked for is often enough. */
+const HURRY_MS = 500;
+const PATIENCE_MS = 60_000;
 
 const PAYMENT = 'payment { id status provider providerReference refundableAmount { amount } }';
 const SELECTIONS = {
@@ -202,3 +208,16 @@ export const refundOf = (paymentId: string, key: string, amount?: number): Call 
   input: { paymentId, idempotencyKey: key, ...(amount === undefined ? {} : { amount }) },
   admin: true,
 });
+
+/** Where, once jobs and inquiries have done what they can, what is known here is still not what happened at the providers. */
+export async function differencesLeft(shop: CrashShop): Promise<string[]> {
+  let left: string[] = [];
+  const isTrue = async () => {
+    await shop.hurry();
+    await sleep(HURRY_MS);
+    left = await differences(shop);
+    return left.length === 0;
+  };
+  await until('all that is known is true', isTrue, PATIENCE_MS).catch(() => {});
+  return left;
+}

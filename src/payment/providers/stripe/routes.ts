@@ -21,12 +21,14 @@ export const stripeRoutes = (stripe: Stripe, settings: RouteSettings): readonly 
 function handleWebhook(stripe: Stripe, { webhookSecrets, now }: RouteSettings, request: ProviderRequest): Handled {
   const header = request.headers['stripe-signature'] ?? '';
   if (!webhookSecrets.some(secret => isSigned(stripe, request.body, header, secret)))
-    return refused('No signature matches the message.');
+    return refused('No signature matches the message.', 403, 'Forbidden');
   const age = now().getTime() / 1000 - timestampOf(header);
   // What is not a number is neither.
-  if (!(Math.abs(age) <= TOLERANCE))
+  if (!(Math.abs(age) <= TOLERANCE)) {
     // biome-ignore lint/plugin: these are seconds.
-    return refused(`The message was signed ${Math.round(Math.abs(age))} seconds ${age < 0 ? 'ahead' : 'ago'}.`);
+    const seconds = Math.round(Math.abs(age));
+    return refused(`The message was signed ${seconds} seconds ${age < 0 ? 'ahead' : 'ago'}.`, 403, 'Forbidden');
+  }
 
   const event = StripeEvent.safeParse(parsed(request.body));
   if (!event.success) return refused('The message is no event.');
@@ -66,14 +68,14 @@ function handleReturn({ query }: ProviderRequest): Handled {
     : refused('The address names no payment.');
 }
 
-const RECEIVED: HttpAnswer = { status: 200, contentType: 'application/json', body: '{"received":true}' };
+const RECEIVED: HttpAnswer = { status: 200, contentType: 'application/json', body: '{"status":"received"}' };
 
-const refused = (reason: string): Handled => ({
+const refused = (reason: string, status = 400, title = 'Bad Request'): Handled => ({
   kind: 'REFUSED',
   reason,
   answer: {
-    status: 400,
+    status,
     contentType: 'application/problem+json; charset=utf-8',
-    body: JSON.stringify({ type: 'about:blank', title: 'Bad Request', status: 400, detail: reason }),
+    body: JSON.stringify({ type: 'about:blank', title, status, detail: reason }),
   },
 });
