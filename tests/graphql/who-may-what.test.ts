@@ -2,7 +2,7 @@ import { isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createEmailLink, tokenOf } from '../../src/identity/email-link.service.ts';
 import { User } from '../../src/identity/user.entity.ts';
-import { newId, toGlobalId } from '../../src/platform/ids.ts';
+import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
 import { hashPassword } from '../../src/platform/passwords.ts';
 import { createSchema } from '../../src/schema.ts';
 import { NESTED_OPERATIONS, OWNERS_PASSWORD, type Owner, ROOT_ARGUMENTS } from '../support/access-table.ts';
@@ -15,7 +15,7 @@ import {
   operationOf,
   rootFields,
 } from '../support/operations.ts';
-import { insertPayment } from '../support/payment-rows.ts';
+import { insertFact, insertPayment, insertRefund } from '../support/payment-rows.ts';
 import { createPeople, type SignedIn } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 
@@ -131,7 +131,30 @@ async function asOwner(app: TestApp, person: SignedIn): Promise<Owner> {
     expect(errors).toEqual([]);
     return data;
   };
-  return {
+  const placeOrder = async (): Promise<string> => {
+    const { placeOrder: placed } = await execute(
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }',
+      { input: { lines: [{ sku: 'pro-30-days' }], currency: 'USD', idempotencyKey: newId() } },
+    );
+    return placed.order.id;
+  };
+  const startSandboxPayment = async (): Promise<{ id: string; nextAction: { url: string } }> => {
+    const { startPayment } = await execute(
+      `mutation ($input: StartPaymentInput!) {
+        startPayment(input: $input) { payment { id nextAction { ... on RedirectAction { url } } } }
+      }`,
+      {
+        input: {
+          orderId: await placeOrder(),
+          provider: 'SANDBOX',
+          returnUrl: 'http://localhost:3000/thanks',
+          idempotencyKey: newId(),
+        },
+      },
+    );
+    return startPayment.payment;
+  };
+  const owner: Owner = {
     ...person,
     id,
     email,
@@ -143,18 +166,29 @@ async function asOwner(app: TestApp, person: SignedIn): Promise<Owner> {
       return todoId;
     },
     async payment() {
-      return toGlobalId(
-        'payment',
-        (await insertPayment(app.database, { owner_id: person.uuid, review_flags: ['DISPUTED'] })).id,
-      );
+      const flag = { kind: 'FLAG', type: 'dispute', flag: 'DISPUTED' } as const;
+      const { id } = await insertPayment(app.database, { owner_id: person.uuid, review_flags: [flag.flag] });
+      await insertFact(app.database, id, flag, { status: 'PENDING' });
+      return toGlobalId('payment', id);
     },
-    async order() {
-      const { placeOrder } = await execute(
-        'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }',
-        { input: { lines: [{ sku: 'pro-30-days' }], currency: 'USD', idempotencyKey: newId() } },
-      );
-      return placeOrder.order.id;
+    async pendingPayment() {
+      return (await startSandboxPayment()).id;
     },
+    async paidPayment() {
+      const { id, nextAction } = await startSandboxPayment();
+      await fetch(nextAction.url, { method: 'POST', body: new URLSearchParams({ action: 'PAY' }), redirect: 'manual' });
+      const { syncPayment } = await execute('mutation ($id: ID!) { syncPayment(id: $id) { payment { status } } }', {
+        id,
+      });
+      expect(syncPayment.payment.status).toBe('SUCCEEDED');
+      return id;
+    },
+    async manualRefund() {
+      const id = String(fromGlobalId('payment', await owner.paidPayment()));
+      const refund = { owner_id: person.uuid, id, currency: 'USD' };
+      return toGlobalId('refund', await insertRefund(app.database, refund, { needs_manual: true }));
+    },
+    order: placeOrder,
     linkToken: kind =>
       app.app.services.transact(person.uuid, async em => {
         const user = await em.findOneOrFail(User, { id: person.uuid });
@@ -168,6 +202,7 @@ async function asOwner(app: TestApp, person: SignedIn): Promise<Owner> {
       return logIn.refreshToken;
     },
   };
+  return owner;
 }
 
 async function ask(

@@ -12,6 +12,12 @@ export interface Owner extends SignedIn {
   payment(): Promise<string>;
   /** An order of theirs that waits for a payment. */
   order(): Promise<string>;
+  /** A payment of theirs that waits for them. */
+  pendingPayment(): Promise<string>;
+  /** One that succeeded, and that can be refunded. */
+  paidPayment(): Promise<string>;
+  /** A refund of it that an admin has to settle. */
+  manualRefund(): Promise<string>;
   /** The token of a link that was mailed to them. */
   linkToken(kind: 'PASSWORD_RESET' | 'EMAIL_VERIFICATION'): Promise<string>;
   /** A refresh token of theirs that was not used yet. */
@@ -83,6 +89,24 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) =
 
   'Mutation.placeOrder': (_owner, n) => ({
     input: { lines: [{ sku: 'pro-30-days' }], currency: 'USD', idempotencyKey: `order ${n}` },
+  }),
+  'Mutation.cancelOrder': async owner => ({ id: await owner.order() }),
+  'Mutation.startPayment': async (owner, n) => ({
+    input: {
+      orderId: await owner.order(),
+      provider: 'SANDBOX',
+      returnUrl: 'http://localhost:3000/thanks',
+      idempotencyKey: `payment ${n}`,
+    },
+  }),
+  'Mutation.syncPayment': async owner => ({ id: await owner.pendingPayment() }),
+  'Mutation.cancelPayment': async owner => ({ id: await owner.pendingPayment() }),
+  'Mutation.refundPayment': async (owner, n) => ({
+    input: { paymentId: await owner.paidPayment(), amount: 100, idempotencyKey: `refund ${n}` },
+  }),
+  'Mutation.resolveRefund': async owner => ({ input: { refundId: await owner.manualRefund(), succeeded: true } }),
+  'Mutation.resolvePaymentReview': async owner => ({
+    input: { paymentId: await owner.payment(), flag: 'DISPUTED', accept: true },
   }),
   'Mutation.addProduct': (_owner, n) => ({ input: { sku: `thing-${n}`, name: 'A thing' } }),
   'Mutation.updateProduct': () => ({ id: PRODUCT_ID, input: { description: 'Another description' } }),

@@ -123,7 +123,7 @@ export async function insertFact(
 
 export async function insertRefund(
   database: TestDatabase,
-  payment: PaymentRow,
+  payment: Pick<PaymentRow, 'id' | 'owner_id' | 'currency'>,
   refund: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const id = newId();
