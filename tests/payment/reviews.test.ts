@@ -59,7 +59,7 @@ async function payTwice(shop: StripeShop) {
 }
 
 test('a payment of another amount does not count until an admin says so, and then gives the plan', async () => {
-  const { shop: opened, admin, order, payment } = await openAtEasyPaisa('1.00');
+  const { shop: opened, admin, order, payment } = await openAtEasyPaisa('2000.00');
   await using shop = opened;
 
   const flags = await flagsOf(shop, admin, payment.id);
@@ -79,7 +79,7 @@ test('a payment of another amount does not count until an admin says so, and the
   expect(accepted.payment.events.at(-1)).toEqual({ type: 'review.resolved', source: 'OPERATOR' });
   expect(again).toEqual(accepted);
   expect((await shop.me()).plan).toBe('PRO');
-  expect(await shop.orderNow(order.id)).toMatchObject({ status: 'PAID', paid: { amount: 100 } });
+  expect(await shop.orderNow(order.id)).toMatchObject({ status: 'PAID', paid: { amount: 200_000 } });
 });
 
 test('a payment of another amount that an admin does not accept leaves the order to be paid', async () => {
