@@ -152,7 +152,8 @@ test('an order whose time is over waits for the attempt under way, and expires w
   const waiting = [await shop.orderNow(order.id), await shop.orderNow(unpaid.id)];
   const refused = await shop.start(order.id, { returnUrl: 'http://localhost:3000/other' });
   await shop.stripe.control({ do: 'expire', session: shop.sessionOf(payment) });
-  await shop.sync(payment.id);
+  await shop.database.query('update payments set next_inquiry_at = now()');
+  await untilStatus(shop, payment.id, 'EXPIRED');
   await expire(shop);
 
   expect(waiting.map(({ status }) => status)).toEqual(['OPEN', 'EXPIRED']);

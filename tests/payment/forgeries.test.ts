@@ -407,7 +407,6 @@ test('a thousand forged messages write no row and hardly a line, and make no pro
   await postForm(page, form);
   const before = await rows(shop);
   const { length: lines } = shop.log;
-  const begun = performance.now();
   const hint = `${shop.url}/webhooks/easypaisa?url=${encodeURIComponent(`${shop.easyPaisa.url}/easypay-service/rest/v1/order-status/28/${reference}`)}`;
 
   const statuses = await sendAll([
@@ -436,6 +435,11 @@ test('a thousand forged messages write no row and hardly a line, and make no pro
   await until('EasyPaisa was asked', () => shop.easyPaisa.state.calls.inquire > 0);
   expect(await statusOf(shop, payment.id)).toMatchObject({ status: 'PENDING' });
   // Ten seconds at least lie between two inquiries that hints bring about.
-  const seconds = (performance.now() - begun) / 1_000;
-  expect(shop.easyPaisa.state.calls.inquire).toBeLessThanOrEqual(2 + seconds / 10);
+  const asked = async () => (await shop.database.query('select asked_at from payments'))[0]?.asked_at !== null;
+  await until('what EasyPaisa said is written', asked);
+  await fetch(hint);
+  const [row] = await shop.database.query(
+    `select next_inquiry_at >= asked_at + interval '10 seconds' as waits from payments`,
+  );
+  expect(row).toEqual({ waits: true });
 });
