@@ -1,6 +1,6 @@
 import { forkFor } from '../change/transact.ts';
-import { normalizeEmail } from '../identity/account.validation.ts';
 import { hasEmail } from '../identity/account.service.ts';
+import { normalizeEmail } from '../identity/account.validation.ts';
 import { User } from '../identity/user.entity.ts';
 import type { Database } from '../platform/database.ts';
 import { SetupError } from '../platform/errors.ts';
