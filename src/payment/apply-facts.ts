@@ -1,13 +1,12 @@
-import { User } from '../identity/user.entity.ts';
 import type { EntityManager } from '../platform/database.ts';
-import type { Jobs } from '../platform/jobs/jobs.ts';
+import { reversedRefunds, takeRefunds } from './apply-refunds.ts';
 import { settleEntitlement } from './entitlement.service.ts';
 import { paymentCancel } from './jobs/payment-jobs.ts';
 import { paymentMail } from './jobs/payment-mail.job.ts';
-import { addFacts, type KeptFact, type Ledger, lockLedger, orderIdOf, readFacts } from './ledger.ts';
+import { type Applying, addFacts, type KeptFact, type Ledger, lockLedger, orderIdOf, readFacts } from './ledger.ts';
 import type { Payment } from './payment.entity.ts';
 import type { Answer } from './providers/provider.ts';
-import { Refund } from './refund.entity.ts';
+import type { Refund } from './refund.entity.ts';
 import {
   type Fact,
   type FactSource,
@@ -22,11 +21,6 @@ import { foldOrder } from './state/order-state.ts';
 
 export interface Learnt extends Answer {
   readonly source: FactSource;
-}
-
-export interface Applying {
-  readonly jobs: Jobs;
-  readonly now: Date;
 }
 
 export interface Applied {
@@ -124,64 +118,12 @@ function isNews(fact: Fact, known: readonly Fact[]): boolean {
 
 const withoutTime = (fact: Fact): Fact => (fact.kind === 'PAYMENT' ? { ...fact, at: null } : fact);
 
-/** Where the provider took all of it back, so did what was asked to go back. */
-function reversedRefunds(facts: readonly Fact[], refunds: readonly Refund[]): Fact[] {
-  const reversed = facts.find(fact => fact.kind === 'PAYMENT' && fact.status === 'REVERSED');
-  if (!reversed) return [];
-  return refunds
-    .filter(refund => refund.isOpen && refund.origin === 'APP')
-    .map(refund => ({
-      kind: 'REFUND',
-      type: reversed.type,
-      refundId: refund.id,
-      status: 'SUCCEEDED',
-      money: refund.money,
-    }));
-}
-
 /** By the provider's time where it ever said one, however late: otherwise by when it was first heard of. */
 function firstSuccess(facts: readonly KeptFact[]): Date | null {
   const successes = facts.filter(({ fact }) => fact.kind === 'PAYMENT' && fact.status === 'SUCCEEDED');
   const said = successes.flatMap(({ fact }) => (fact.at ? [fact.at.getTime()] : []));
   const times = said.length > 0 ? said : successes.map(({ learntAt }) => learntAt.getTime());
   return times.length > 0 ? new Date(Math.min(...times)) : null;
-}
-
-async function takeRefunds(
-  em: EntityManager,
-  payment: Payment,
-  refunds: readonly Refund[],
-  state: PaymentState,
-  by: Applying,
-): Promise<void> {
-  // One that was taken for the provider's own until it was known whose it is. Ahead of the other, which takes its reference.
-  const mistaken = refunds.filter(
-    refund => refund.origin === 'PROVIDER' && !state.foreignRefunds.has(refund.providerReference ?? ''),
-  );
-  for (const refund of mistaken) em.remove(refund);
-  if (mistaken.length > 0) await em.flush();
-  const done: Refund[] = [];
-  for (const [id, refundState] of state.refunds)
-    for (const refund of refunds.filter(one => one.id === id)) if (refund.take(refundState, by.now)) done.push(refund);
-  for (const [reference, refundState] of state.foreignRefunds) {
-    const known = refunds.find(one => one.providerReference === reference && one.origin === 'PROVIDER');
-    const refund = known ?? foreignRefund(em, payment, reference, refundState.amount);
-    if (refund.take(refundState, by.now)) done.push(refund);
-  }
-  for (const refund of done) await by.jobs.enqueue(em, paymentMail, { mail: 'REFUNDED', id: refund.id });
-}
-
-function foreignRefund(em: EntityManager, payment: Payment, providerReference: string, amount: bigint): Refund {
-  const refund = em.create(Refund, {
-    payment,
-    owner: payment.owner ? em.getReference(User, payment.owner.id) : null,
-    amount,
-    currency: payment.currency,
-    origin: 'PROVIDER',
-    providerReference,
-  });
-  em.persist(refund);
-  return refund;
 }
 
 async function settleOrder(

@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
 import { Order } from './order.entity.ts';
 import { Payment } from './payment.entity.ts';
 import { Refund } from './refund.entity.ts';
@@ -17,6 +18,12 @@ export interface Ledger {
   readonly payments: readonly Payment[];
   /** Of all attempts. */
   readonly refunds: readonly Refund[];
+}
+
+/** What whoever changes a ledger needs beside it. */
+export interface Applying {
+  readonly jobs: Jobs;
+  readonly now: Date;
 }
 
 /** Locks until the commit. First in a transaction, before anything of it is read: what was read before may be old. */
