@@ -1,4 +1,5 @@
-import type { Handled, HttpAnswer, ProviderMessage, ProviderRequest, ProviderRoute, Reading } from '../provider.ts';
+import { RECEIVED, refused, returnByReference } from '../answers.ts';
+import type { Handled, ProviderMessage, ProviderRequest, ProviderRoute, Reading } from '../provider.ts';
 import { checkoutFacts } from './facts.ts';
 import { SandboxCheckout, SandboxEvent } from './objects.ts';
 import { signatureFault } from './signature.ts';
@@ -13,7 +14,7 @@ export interface RouteOptions {
 
 export const sandboxProviderRoutes = (options: RouteOptions): readonly ProviderRoute[] => [
   { method: 'POST', path: WEBHOOK_PATH, handle: request => handleWebhook(options, request) },
-  { method: 'GET', path: RETURN_PATH, handle: handleReturn },
+  { method: 'GET', path: RETURN_PATH, handle: returnByReference },
 ];
 
 function handleWebhook({ webhookSecret, now }: RouteOptions, { headers, body }: ProviderRequest): Handled {
@@ -48,23 +49,3 @@ export function readMessage({ type, payload }: ProviderMessage): Reading {
   const { id, reference } = read.data;
   return { payment: { reference, providerReference: id }, facts: checkoutFacts(read.data, type) };
 }
-
-/** Whoever comes back proves nothing: the payment is asked about. */
-function handleReturn({ query }: ProviderRequest): Handled {
-  const reference = query.get('payment') ?? '';
-  return /^[\w-]{1,64}$/.test(reference)
-    ? { kind: 'RETURN', payment: { reference } }
-    : refused('The address names no payment.');
-}
-
-const RECEIVED: HttpAnswer = { status: 200, contentType: 'application/json', body: '{"status":"received"}' };
-
-const refused = (reason: string, status = 400, title = 'Bad Request'): Handled => ({
-  kind: 'REFUSED',
-  reason,
-  answer: {
-    status,
-    contentType: 'application/problem+json; charset=utf-8',
-    body: JSON.stringify({ type: 'about:blank', title, status, detail: reason }),
-  },
-});

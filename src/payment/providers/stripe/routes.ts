@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import type { Handled, HttpAnswer, ProviderRequest, ProviderRoute } from '../provider.ts';
+import { RECEIVED, refused, returnByReference } from '../answers.ts';
+import type { Handled, ProviderRequest, ProviderRoute } from '../provider.ts';
 import { messageOf } from './messages.ts';
 import { StripeEvent } from './objects.ts';
 
@@ -15,7 +16,7 @@ export interface RouteSettings {
 
 export const stripeRoutes = (stripe: Stripe, settings: RouteSettings): readonly ProviderRoute[] => [
   { method: 'POST', path: '/webhooks/stripe', handle: request => handleWebhook(stripe, settings, request) },
-  { method: 'GET', path: RETURN_PATH, handle: handleReturn },
+  { method: 'GET', path: RETURN_PATH, handle: returnByReference },
 ];
 
 function handleWebhook(stripe: Stripe, { webhookSecrets, now }: RouteSettings, request: ProviderRequest): Handled {
@@ -60,22 +61,3 @@ function parsed(body: Buffer): unknown {
     return null;
   }
 }
-
-function handleReturn({ query }: ProviderRequest): Handled {
-  const reference = query.get('payment') ?? '';
-  return /^[\w-]{1,64}$/.test(reference)
-    ? { kind: 'RETURN', payment: { reference } }
-    : refused('The address names no payment.');
-}
-
-const RECEIVED: HttpAnswer = { status: 200, contentType: 'application/json', body: '{"status":"received"}' };
-
-const refused = (reason: string, status = 400, title = 'Bad Request'): Handled => ({
-  kind: 'REFUSED',
-  reason,
-  answer: {
-    status,
-    contentType: 'application/problem+json; charset=utf-8',
-    body: JSON.stringify({ type: 'about:blank', title, status, detail: reason }),
-  },
-});
