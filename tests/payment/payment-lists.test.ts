@@ -15,14 +15,17 @@ const PAYMENTS = `query (${PAGE}) { payments(${ARGUMENTS}) { ${CONNECTION} } }`;
 const PAYMENTS_OF = `query ($id: ID!, ${PAGE}) { node(id: $id) { ... on User { payments(${ARGUMENTS}) { ${CONNECTION} } } } }`;
 const ALL_PAYMENTS = `query (${PAGE}) { allPayments(${ARGUMENTS}) { ${CONNECTION} } }`;
 
-/** On days of which some are the same, so that the id parts them. */
+const newestFirst = (a: PaymentRow, b: PaymentRow): number =>
+  a.created_at === b.created_at ? (a.id < b.id ? 1 : -1) : a.created_at < b.created_at ? 1 : -1;
+
+/** Newest first; on days of which some are the same, so that the id parts them. */
 async function insertPayments({ database }: TestApp, owner: Person, count: number): Promise<PaymentRow[]> {
   const payments: PaymentRow[] = [];
   for (let n = 0; n < count; n += 1) {
     const created_at = `2026-03-${String(10 + Math.floor(n / 3)).padStart(2, '0')}T09:00:00.000Z`;
     payments.push(await insertPayment(database, { owner_id: uuidOf(owner), created_at }));
   }
-  return payments.reverse();
+  return payments.toSorted(newestFirst);
 }
 
 test('payments, User.payments and allPayments have every payment once, newest first, however the list is walked', async () => {
@@ -30,9 +33,7 @@ test('payments, User.payments and allPayments have every payment once, newest fi
   const [ada, eve, root] = [await app.createUser(), await app.createUser(), await app.createUser({ admin: true })];
   const own = await insertPayments(app, ada, 14);
   const others = await insertPayments(app, eve, 5);
-  const all = [...own, ...others].toSorted((a, b) =>
-    a.created_at === b.created_at ? (a.id < b.id ? 1 : -1) : a.created_at < b.created_at ? 1 : -1,
-  );
+  const all = [...own, ...others].toSorted(newestFirst);
   const read = (query: string, as: Person) => async (args: object) => {
     const { data, errors } = await app.execute(query, { ...args, id: ada.id }, as);
     expect(errors).toEqual([]);

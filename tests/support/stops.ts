@@ -54,7 +54,7 @@ export async function makeStops({ query }: TestDatabase): Promise<Stops> {
       await until(`somebody is held up where ${place}`, async () => (await heldUp()) > before);
     },
     async clear() {
-      await query('truncate stops.marks');
+      await query('delete from stops.marks');
       await query(`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and wait_event = 'PgSleep'`);
