@@ -53,8 +53,6 @@ export interface Answer {
   readonly reference?: string | null;
   readonly secondReference?: string | null;
   readonly details?: Details;
-  /** Of an inquiry: as far as is known the provider was never told of it. `start` may be made again, with the same attempt. */
-  readonly notStarted?: boolean;
 }
 
 /**

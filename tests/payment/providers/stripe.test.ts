@@ -66,12 +66,12 @@ test.each([
   });
 });
 
-test('an attempt that was never started is said to be so, and nobody is asked', async () => {
+test('of an attempt whose start was not answered nothing is known, and nobody is asked', async () => {
   await using bench = await startStripeBench();
 
   const answer = await bench.adapter.inquire(makeAttempt(bench.adapter), []);
 
-  expect(answer).toEqual({ facts: [], notStarted: true });
+  expect(answer).toEqual({ facts: [] });
   expect(bench.standIn.counts.calls).toEqual({});
 });
 

@@ -39,8 +39,8 @@ export function readInquiryAnswer(
   { storeId }: Pick<EasyPaisaSettings, 'storeId'>,
 ): Answer {
   const { responseCode: code = '' } = answer;
-  // The payer has not posted the form (yet). A prompt may be on its way all the same: it is not made again.
-  if (code === UNKNOWN_ORDER) return { facts: [], notStarted: attempt.method === 'HOSTED' };
+  // The payer has not posted the form (yet), or a prompt is still on its way.
+  if (code === UNKNOWN_ORDER) return { facts: [] };
   if (outcomeOf(code) !== 'ACCEPTED') throw new UnknownOutcomeError(`EasyPaisa could not tell: code ${shown(code)}.`);
   requireSamePayment(attempt, answer);
   if (answer.orderId === undefined || (answer.storeId ?? storeId) !== storeId)

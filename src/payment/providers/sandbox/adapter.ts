@@ -64,7 +64,7 @@ export function makeSandboxAdapter({ secrets, publicUrl, now, ...client }: Sandb
       // It may be there: only the answer that told its id was lost.
       const { data } = await sandbox.get(CheckoutList, `/checkouts?reference=${encodeURIComponent(reference)}`);
       const [found] = data;
-      return found ? answerOf(found, 'inquiry') : { facts: [], notStarted: true };
+      return found ? answerOf(found, 'inquiry') : { facts: [] };
     },
 
     async cancel(attempt) {

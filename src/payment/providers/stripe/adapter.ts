@@ -51,7 +51,7 @@ export function makeStripeAdapter({ settings, publicUrl, now, ...client }: Strip
 
     async inquire({ providerReference }, refunds) {
       // Without the answer to `start` there is no name to ask by; made again it gives the session that there is.
-      if (providerReference === null) return { facts: [], notStarted: true };
+      if (providerReference === null) return { facts: [] };
       return await inquireSession(stripe, providerReference, refunds, now());
     },
 
