@@ -18,7 +18,6 @@ import { ExternalSessions } from './identity/external-sessions.ts';
 import { LogInLimits } from './identity/log-in-limits.ts';
 import { SecurityLog } from './identity/security-log.ts';
 import { Viewers } from './identity/viewers.ts';
-import { INQUIRIES_EVERY_MS } from './payment/due-inquiries.ts';
 import { measureBacklog } from './payment/payment-backlog.ts';
 import { createPaymentMetrics } from './payment/payment-metrics.ts';
 import { createPayments, type Payments } from './payment/payments.ts';
@@ -29,7 +28,6 @@ import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
 import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
-import { Repeated } from './platform/jobs/repeated.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
 import { type Mailer, noMailer } from './platform/mail/mail.ts';
 import { Mailbox } from './platform/mail/mailbox.ts';
@@ -40,8 +38,7 @@ import { createCounters } from './platform/rate-limits/counters.ts';
 import { Redis } from './platform/redis.ts';
 import { openSignals } from './platform/signal.ts';
 import { createSchema } from './schema.ts';
-import { REMINDERS_EVERY_MS, takeDueReminders } from './todo/due-reminders.ts';
-import { createWorkers } from './workers.ts';
+import { createRepeated, createWorkers } from './workers.ts';
 
 export interface App {
   readonly services: Services;
@@ -112,11 +109,13 @@ export function createApp({
   let ownUrl = '';
   const appUrl = () => config.appUrl ?? config.publicUrl ?? ownUrl;
   const mailParts = { database, transact, clock, logger, secrets: config.jwtSecrets, appUrl };
+  const workerOptions = { ...mailParts, mailer, security, jobs: () => jobs, payments: () => payments, config };
+  const repeated = createRepeated(workerOptions);
   const jobs: Jobs = new Jobs({
     url: directUrl,
     statementTimeoutMs: config.database.statementTimeoutMs,
     working: config.worker !== 'off',
-    workers: createWorkers({ ...mailParts, mailer, security, jobs: () => jobs, payments: () => payments, config }),
+    workers: createWorkers(workerOptions),
     database,
     signals,
     logger,
@@ -151,18 +150,6 @@ export function createApp({
     logger,
     allowsOrigin: origin => origins.isListed(origin),
   });
-  const inquiries = new Repeated({
-    name: 'due inquiries',
-    pauseMs: INQUIRIES_EVERY_MS,
-    work: signal => payments.askDue(signal),
-    logger,
-  });
-  const reminders = new Repeated({
-    name: 'due reminders',
-    pauseMs: REMINDERS_EVERY_MS,
-    work: signal => takeDueReminders({ transact, jobs, clock, signal }),
-    logger,
-  });
   const services: Services = {
     database,
     transact,
@@ -193,6 +180,7 @@ export function createApp({
     services,
     graphql,
     limits,
+    origins,
     signals,
     jobs,
     exports: createExportFormats(config, clock),
@@ -201,11 +189,11 @@ export function createApp({
     sandbox,
     metrics: config.metricsPort === undefined ? metrics : null,
     logger,
-    apiInfo,
   });
   const metricsServer = config.metricsPort === undefined ? null : createMetricsServer(metrics);
   // Without, a socket is answered as any request.
-  const sockets = config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, logger });
+  const sockets =
+    config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, origins, logger });
   let jobsStart: NodeJS.Timeout | undefined;
 
   return {
@@ -221,8 +209,7 @@ export function createApp({
       jobsStart = setTimeout(() => {
         jobs.start();
         if (config.worker === 'off') return;
-        reminders.start();
-        inquiries.start();
+        for (const one of repeated) one.start();
         sandbox?.start();
       }, JOBS_DELAY_MS);
       return { ...address, metricsUrl: metricsAddress && `${metricsAddress.url}/metrics` };
@@ -233,8 +220,7 @@ export function createApp({
       clearTimeout(jobsStart);
       const jobsStopped = Promise.all([
         jobs.stop(SHUTDOWN_MS),
-        reminders.stop(SHUTDOWN_MS),
-        inquiries.stop(SHUTDOWN_MS),
+        ...repeated.map(one => one.stop(SHUTDOWN_MS)),
         sandbox?.stop(SHUTDOWN_MS),
       ]);
       // These first: a subscription that were completed instead would look as if there was nothing more to come.

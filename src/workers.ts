@@ -4,11 +4,14 @@ import { type AccountMailOptions, accountMail, sendAccountMail } from './identit
 import { accountPurge, purgeAccounts } from './identity/account-purge.ts';
 import { passwordResetRequest, preparePasswordReset } from './identity/password-reset.job.ts';
 import type { SecurityLog } from './identity/security-log.ts';
+import { INQUIRIES_EVERY_MS } from './payment/due-inquiries.ts';
 import { type PaymentWorkerOptions, paymentWorkers } from './payment/payment-workers.ts';
 import type { Config } from './platform/config.ts';
 import { type Worker, workerFor } from './platform/jobs/job.ts';
 import type { Jobs } from './platform/jobs/jobs.ts';
+import { Repeated } from './platform/jobs/repeated.ts';
 import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
+import { REMINDERS_EVERY_MS, takeDueReminders } from './todo/due-reminders.ts';
 import { reminder, sendReminder } from './todo/reminder.job.ts';
 import { todoPurge } from './todo/todo.purge.ts';
 import { purgeTrash, trashPurge } from './todo/trash-purge.ts';
@@ -34,5 +37,24 @@ export function createWorkers(options: WorkerOptions): readonly Worker[] {
     workerFor(trashPurge, (_data, { signal }) => purgeTrash({ database, clock, trashDays: config.trashDays, signal })),
     workerFor(reminder, data => sendReminder(data, options)),
     ...paymentWorkers(options),
+  ];
+}
+
+/** What every process does again and again, more often than jobs can be scheduled. */
+export function createRepeated(options: Pick<WorkerOptions, 'transact' | 'clock' | 'logger' | 'jobs' | 'payments'>) {
+  const { transact, clock, logger, jobs, payments } = options;
+  return [
+    new Repeated({
+      name: 'due inquiries',
+      pauseMs: INQUIRIES_EVERY_MS,
+      work: signal => payments().askDue(signal),
+      logger,
+    }),
+    new Repeated({
+      name: 'due reminders',
+      pauseMs: REMINDERS_EVERY_MS,
+      work: signal => takeDueReminders({ transact, jobs: jobs(), clock, signal }),
+      logger,
+    }),
   ];
 }

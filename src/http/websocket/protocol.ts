@@ -13,6 +13,7 @@ import { ApiError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { deviceOf, requestIdOf } from '../caller.ts';
 import type { ConnectionLimits } from '../connection-limits.ts';
+import type { Origins } from '../origins.ts';
 import { CLOSE } from './close-codes.ts';
 import type { SocketSession } from './socket-session.ts';
 
@@ -25,6 +26,7 @@ export interface SocketServerOptions {
   readonly services: Services;
   readonly graphql: GraphqlHandler;
   readonly limits: ConnectionLimits;
+  readonly origins: Origins;
   readonly logger: Logger;
 }
 

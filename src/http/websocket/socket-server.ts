@@ -5,7 +5,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { LIMITS } from '../../graphql/limits.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { addressOf, deviceOf } from '../caller.ts';
-import { createOrigins } from '../origins.ts';
 import { CLOSE, reasonOf } from './close-codes.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Extra, protocolOptions, type SocketServerOptions } from './protocol.ts';
@@ -22,8 +21,7 @@ export interface SocketServer {
 
 /** `graphql-transport-ws` on /graphql, by the same schema, limits and masking as HTTP. */
 export function serveSockets(options: SocketServerOptions): SocketServer {
-  const { server, config, services, limits, logger } = options;
-  const origins = createOrigins(config);
+  const { server, config, services, origins, limits, logger } = options;
   const heartbeat = new Heartbeat();
   const protocol = makeServer<Record<string, unknown>, Extra>(protocolOptions(options));
   // closeTimeout is not in the types of ws yet.
