@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { FeedReader } from './change/reader.ts';
 import { ChangeTracker } from './change/tracker.ts';
@@ -7,10 +8,12 @@ import { entities, tracking } from './entities.ts';
 import { createExportFormats } from './exports.ts';
 import type { Services } from './graphql/context.ts';
 import { EventStreams } from './graphql/event-streams.ts';
+import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
 import { type Address, listenOn } from './http/listen.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
+import { setUpObservers } from './http/observers.ts';
 import { createOrigins } from './http/origins.ts';
 import { createHttpServer } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
@@ -33,8 +36,12 @@ import { type Mailer, noMailer } from './platform/mail/mail.ts';
 import { Mailbox } from './platform/mail/mailbox.ts';
 import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { Metrics } from './platform/metrics.ts';
+import { Observation } from './platform/observation.ts';
 import { readPackageInfo } from './platform/package-info.ts';
+import { type Fellows, noFellows } from './platform/processes/fellows.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
+import { PointBuckets } from './platform/rate-limits/points.ts';
+import { SharedPoints } from './platform/rate-limits/shared-points.ts';
 import { Redis } from './platform/redis.ts';
 import { openSignals } from './platform/signal.ts';
 import { createSchema } from './schema.ts';
@@ -47,7 +54,10 @@ export interface App {
    * they have a port of their own.
    */
   listen(): Promise<Address & { readonly metricsUrl: string | null }>;
-  /** Stops serving: sockets first, then requests and jobs under way, then the database's connections. */
+  /**
+   * Stops serving: first /ready says so, for as long as whoever spreads requests needs to see it; then nothing new is
+   * taken, sockets are closed, requests and jobs under way finish, and the database's connections end.
+   */
   close(): Promise<void>;
 }
 
@@ -59,6 +69,8 @@ export interface AppOptions {
   readonly logger?: Logger;
   /** How wake-ups travel; unless told, in process and by NOTIFY. */
   readonly signals?: typeof openSignals;
+  /** The other processes behind the same port; unless told, there are none. */
+  readonly fellows?: Fellows;
   /** What is served; unless told, the product's own. */
   readonly schema?: GraphQLSchema;
 }
@@ -70,9 +82,12 @@ export function createApp({
   clock = systemClock,
   logger = createLogger(config.logLevel),
   signals: open = openSignals,
+  fellows = noFellows,
   schema = createSchema(),
 }: AppOptions): App {
   const apiInfo = readApiInfo();
+  const observation = new Observation();
+  const metrics = new Metrics(logger);
   const tracker = new ChangeTracker(tracking);
   const database = openDatabase({
     url: databaseUrl,
@@ -83,6 +98,7 @@ export function createApp({
     poolMax: config.database.poolMax,
     preparedStatements: config.database.preparedStatements,
     statementTimeoutMs: config.database.statementTimeoutMs,
+    observation,
   });
   const directUrl = config.database.directUrl ?? databaseUrl;
   const signals = open({ url: directUrl, logger });
@@ -91,6 +107,8 @@ export function createApp({
   const security = new SecurityLog({ database, clock, logger });
   const redis = config.redisUrl ? new Redis({ url: config.redisUrl, logger }) : null;
   const counters = config.rateLimits ? createCounters({ database, redis, logger }) : null;
+  const points = config.rateLimits ? new PointBuckets({ ...config.operationCost, clock }) : null;
+  const sharedPoints = points && redis ? new SharedPoints({ points, redis, logger }) : null;
   const logInLimits = new LogInLimits({ counters, database, security });
   const externalSessions =
     config.externalTokens &&
@@ -104,21 +122,23 @@ export function createApp({
   const viewers = new Viewers({ tokens, externalSessions, database, clock, signals });
   const feed = new FeedReader({ database, signals, logger });
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
-  const mailbox = config.mail.via === 'MAILBOX' ? new Mailbox(clock) : null;
+  const mailbox = config.mail.via === 'MAILBOX' ? new Mailbox({ clock, fellows }) : null;
   const mailer: Mailer = mailbox ?? (config.mail.via === 'SMTP' ? createSmtpMailer(config.mail) : noMailer);
   let ownUrl = '';
   const appUrl = () => config.appUrl ?? config.publicUrl ?? ownUrl;
   const mailParts = { database, transact, clock, logger, secrets: config.jwtSecrets, appUrl };
   const workerOptions = { ...mailParts, mailer, security, jobs: () => jobs, payments: () => payments, config };
-  const repeated = createRepeated(workerOptions);
+  const repeated = createRepeated({ ...workerOptions, observation });
+  const workers = createWorkers(workerOptions);
   const jobs: Jobs = new Jobs({
     url: directUrl,
     statementTimeoutMs: config.database.statementTimeoutMs,
     working: config.worker !== 'off',
-    workers: createWorkers(workerOptions),
+    workers,
     database,
     signals,
     logger,
+    observation,
   });
   const origins = createOrigins(config);
   const publicUrl = () => config.publicUrl ?? ownUrl;
@@ -138,7 +158,6 @@ export function createApp({
     publicUrl,
     clock,
   });
-  const metrics = new Metrics(logger);
   measureBacklog(metrics, { database, clock }, adapters.keys());
   const payments: Payments = createPayments({
     adapters,
@@ -159,6 +178,8 @@ export function createApp({
     sessions,
     security,
     counters,
+    points,
+    maxOperationCost: config.operationCost.max,
     logInLimits,
     todoLimits: config.openTodos,
     orders: { ttlHours: config.orderTtlHours },
@@ -166,11 +187,20 @@ export function createApp({
     jobs,
     clock,
     logger,
+    observation,
     apiInfo,
   };
 
   const streams = new EventStreams(logger);
-  const graphql = createGraphqlHandler({ schema, logger, introspection: config.introspection, streams });
+  const documents = readTrustedDocuments(config.trustedDocuments);
+  const graphql = createGraphqlHandler({
+    schema,
+    logger,
+    documents,
+    introspection: config.introspection,
+    streams,
+    observation,
+  });
   const limits = {
     perAddress: new ConnectionLimit(config.sockets.perAddress),
     perViewer: new ConnectionLimit(config.sockets.perViewer),
@@ -187,20 +217,40 @@ export function createApp({
     redis,
     mailbox,
     sandbox,
-    metrics: config.metricsPort === undefined ? metrics : null,
+    // Strangers would read the numbers of production.
+    metrics: config.metricsPort === undefined && !config.production ? metrics : null,
+    isStopping: () => stopping,
     logger,
   });
   const metricsServer = config.metricsPort === undefined ? null : createMetricsServer(metrics);
   // Without, a socket is answered as any request.
   const sockets =
     config.worker === 'only' ? null : serveSockets({ server, config, services, graphql, limits, origins, logger });
+  const observers = setUpObservers({
+    observation,
+    metrics,
+    logger,
+    config,
+    database,
+    directUrl,
+    feed,
+    signals,
+    redis,
+    sockets,
+    streams,
+    jobNames: [...workers.map(({ job }) => job.name), ...repeated.map(({ name }) => name)],
+    version: apiInfo.version,
+  });
   let jobsStart: NodeJS.Timeout | undefined;
+  let stopping = false;
 
   return {
     services,
     async listen() {
       // The first calls are counted together with the other processes' too.
       await redis?.opened;
+      if (config.production && config.metricsPort === undefined)
+        logger.warn('/metrics is not served: set METRICS_PORT to a port that only Prometheus reaches');
       const address = await listenOn(server, { ...config, settings: 'HOST or PORT' });
       ownUrl = address.url;
       const metricsAddress =
@@ -215,9 +265,11 @@ export function createApp({
       return { ...address, metricsUrl: metricsAddress && `${metricsAddress.url}/metrics` };
     },
     async close() {
+      stopping = true;
+      clearTimeout(jobsStart);
+      if (server.listening) await sleep(config.shutdownDelayMs);
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
-      clearTimeout(jobsStart);
       const jobsStopped = Promise.all([
         jobs.stop(SHUTDOWN_MS),
         ...repeated.map(one => one.stop(SHUTDOWN_MS)),
@@ -237,8 +289,10 @@ export function createApp({
       await jobsStopped;
       await jobs.close();
       mailer.close();
+      await sharedPoints?.close();
       await redis?.close();
       await signals.close();
+      await observers.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },
   };

@@ -1,5 +1,6 @@
 import { changeResolvers } from './change/change.resolvers.ts';
 import { pageInfoResolvers } from './graphql/connection.ts';
+import { costResolvers } from './graphql/cost.resolvers.ts';
 import { nodeResolvers } from './graphql/node.resolvers.ts';
 import { buildSchema, readTypeDefs, type SchemaOptions } from './graphql/schema.ts';
 import { accountResolvers } from './identity/account.resolvers.ts';
@@ -26,6 +27,7 @@ export const createSchema = (added: Partial<Pick<SchemaOptions, 'typeDefs' | 're
     resolvers: [
       { PageInfo: pageInfoResolvers },
       nodeResolvers,
+      costResolvers,
       changeResolvers,
       userResolvers,
       adminResolvers,

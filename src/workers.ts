@@ -10,6 +10,7 @@ import type { Config } from './platform/config.ts';
 import { type Worker, workerFor } from './platform/jobs/job.ts';
 import type { Jobs } from './platform/jobs/jobs.ts';
 import { Repeated } from './platform/jobs/repeated.ts';
+import type { Observation } from './platform/observation.ts';
 import { rateLimitRetention, removeOldCounts } from './platform/rate-limits/retention.ts';
 import { REMINDERS_EVERY_MS, takeDueReminders } from './todo/due-reminders.ts';
 import { reminder, sendReminder } from './todo/reminder.job.ts';
@@ -41,20 +42,24 @@ export function createWorkers(options: WorkerOptions): readonly Worker[] {
 }
 
 /** What every process does again and again, more often than jobs can be scheduled. */
-export function createRepeated(options: Pick<WorkerOptions, 'transact' | 'clock' | 'logger' | 'jobs' | 'payments'>) {
-  const { transact, clock, logger, jobs, payments } = options;
+export function createRepeated(
+  options: Pick<WorkerOptions, 'transact' | 'clock' | 'logger' | 'jobs' | 'payments'> & { observation: Observation },
+) {
+  const { transact, clock, logger, jobs, payments, observation } = options;
   return [
     new Repeated({
       name: 'due inquiries',
       pauseMs: INQUIRIES_EVERY_MS,
       work: signal => payments().askDue(signal),
       logger,
+      observation,
     }),
     new Repeated({
       name: 'due reminders',
       pauseMs: REMINDERS_EVERY_MS,
       work: signal => takeDueReminders({ transact, jobs: jobs(), clock, signal }),
       logger,
+      observation,
     }),
   ];
 }

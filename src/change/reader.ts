@@ -52,6 +52,19 @@ export class FeedReader {
     return this.#owners.values().reduce((count, { followers }) => count + followers.size, 0);
   }
 
+  /** How many changes are known that their followers have not taken, and how long the first of them has waited. */
+  lag(now: number): { readonly changes: number; readonly ms: number } {
+    let changes = 0;
+    let ms = 0;
+    for (const { seq, followers } of this.#owners.values()) {
+      for (const follower of followers) {
+        changes += Math.max(0, seq - follower.seq);
+        ms = Math.max(ms, follower.waitingMs(now));
+      }
+    }
+    return { changes, ms };
+  }
+
   /**
    * The owner's changes behind a position, for ever; from now on where there is none. Throws CURSOR_EXPIRED where they
    * are no longer kept. Waits out a database that is away. `return()` ends it at once, even while it waits.
@@ -145,6 +158,8 @@ export class FeedFollower implements AsyncIterableIterator<ChangeRow> {
   #begun = false;
   #stopped = false;
   #wakeUp: (() => void) | null = null;
+  /** Since when there is known to be something that was not read yet. */
+  #unreadSince: number | null = null;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -153,6 +168,17 @@ export class FeedFollower implements AsyncIterableIterator<ChangeRow> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** The number of the change that was taken last. */
+  get seq(): number {
+    return this.#position.seq;
+  }
+
+  /** How long the next change has waited to be taken; 0 where none is known. */
+  waitingMs(now: number): number {
+    const since = this.#page[0]?.at ?? (this.#options.known() > this.#position.seq ? this.#unreadSince : null);
+    return since === null ? 0 : Math.max(0, now - since);
   }
 
   async next(): Promise<IteratorResult<ChangeRow, undefined>> {
@@ -172,6 +198,7 @@ export class FeedFollower implements AsyncIterableIterator<ChangeRow> {
         this.#begun = true;
         // Other followers share the rows.
         this.#page = [...(await this.#options.read(this.#position))];
+        this.#unreadSince = null;
       }
     } catch (error) {
       this.#stop();
@@ -186,6 +213,7 @@ export class FeedFollower implements AsyncIterableIterator<ChangeRow> {
   }
 
   wake(): void {
+    this.#unreadSince ??= Date.now();
     this.#wakeUp?.();
     this.#wakeUp = null;
   }

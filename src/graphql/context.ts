@@ -18,7 +18,9 @@ import type { Deadline } from '../platform/deadline.ts';
 import { type AuthenticationFailure, unauthenticated } from '../platform/errors.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Observation } from '../platform/observation.ts';
 import type { Counters } from '../platform/rate-limits/counters.ts';
+import type { PointBuckets } from '../platform/rate-limits/points.ts';
 import { createTodoLoaders, type TodoLoaders } from '../todo/todo.loaders.ts';
 import type { TodoLimits } from '../todo/todo-list.ts';
 
@@ -33,6 +35,10 @@ export interface Services {
   readonly security: SecurityLog;
   /** Null where nothing is limited. */
   readonly counters: Counters | null;
+  /** What callers may spend on operations; null where nothing is limited. */
+  readonly points: PointBuckets | null;
+  /** In points, of any one operation. */
+  readonly maxOperationCost: number;
   readonly logInLimits: LogInLimits;
   readonly jobs: Jobs;
   readonly todoLimits: TodoLimits;
@@ -40,6 +46,7 @@ export interface Services {
   readonly payments: Payments;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observation: Observation;
   readonly apiInfo: ApiInfo;
 }
 
@@ -55,6 +62,8 @@ export interface Caller {
   readonly requestId: string;
   /** The Idempotency-Key of the request or message; null where there is none. */
   readonly idempotencyKey: string | null;
+  /** Whether the answer is to say what it did cost; not unless told. */
+  readonly tellsCost?: boolean;
   /** The viewer as they are signed in now, where a long-lived connection can renew its token; the operation's otherwise. */
   readonly renewedViewer?: () => Viewer | null;
   /** The id of the last event that a broken stream of events had given; null where it is a new one. */
@@ -91,6 +100,8 @@ export class OperationContext {
   readonly authenticationFailure: AuthenticationFailure;
   /** By when a query or a mutation has to be done; null for an event of a subscription. */
   readonly deadline: Deadline | null;
+  /** What the operation may cost, and whose points it was charged to; null before it is charged. */
+  cost: { readonly requested: number; readonly bucket: string } | null = null;
   /** Whether the operation signed somebody in. */
   signedIn = false;
   /** How many root fields began, but for those that a limit refused. */

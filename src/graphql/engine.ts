@@ -11,8 +11,10 @@ import {
 import { eventIdOf, withEventId } from '../platform/event-id.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { OperationContext } from './context.ts';
+import { type Charge, chargeOperation, chargeSubscription } from './cost-charge.ts';
 import { faultOfVariables } from './limits.ts';
 import { maskError } from './masking.ts';
+import { EventWork } from './operation-work.ts';
 
 export type Operation = Omit<ExecutionArgs, 'contextValue'> & { contextValue: OperationContext };
 
@@ -30,8 +32,10 @@ export async function runOperation(args: Operation, logger: Logger): Promise<Exe
   try {
     const fault = faultOfVariables(args.variableValues);
     if (fault) return finish({ errors: [fault] }, context, logger);
+    const charge = chargeOperation(args);
     const result = executeOnce(args);
     const settled = 'then' in result && context.deadline ? await context.deadline.race(result) : await result;
+    charge?.settle(settled, context);
     return finish(settled, context, logger);
   } catch (error) {
     return finish({ errors: [maskError(error, logger, requestId)] }, context, logger);
@@ -52,11 +56,13 @@ export async function runSubscription(
     if (fault) return finish({ errors: [fault] }, context, logger);
     const validated = validateSubscriptionArgs(args);
     if (!('schema' in validated)) return finish({ errors: validated }, context, logger);
+    const charge = chargeSubscription(args);
     const source = await createSourceEventStream(validated);
     if (!(Symbol.asyncIterator in source)) return finish(source, context, logger);
     return new ResponseStream(
-      mapSourceToResponseEvent(validated, source, event => runEvent(event, logger)),
+      mapSourceToResponseEvent(validated, source, event => runEvent(event, charge, logger)),
       context,
+      charge,
       logger,
     );
   } catch (error) {
@@ -64,9 +70,22 @@ export async function runSubscription(
   }
 }
 
-async function runEvent(args: ValidatedSubscriptionArgs, logger: Logger): Promise<ExecutionResult> {
+function runEvent(args: ValidatedSubscriptionArgs, charge: Charge | null, logger: Logger): Promise<ExecutionResult> {
+  const { services, caller } = args.contextValue as OperationContext;
+  return services.observation.run(new EventWork({ requestId: caller.requestId }), () =>
+    executeEvent(args, charge, logger),
+  );
+}
+
+async function executeEvent(
+  args: ValidatedSubscriptionArgs,
+  charge: Charge | null,
+  logger: Logger,
+): Promise<ExecutionResult> {
   const context = await (args.contextValue as OperationContext).forEvent();
-  const result = finish(await executeSubscriptionEvent({ ...args, contextValue: context }), context, logger);
+  const executed = await executeSubscriptionEvent({ ...args, contextValue: context });
+  charge?.settleEvent(executed, context);
+  const result = finish(executed, context, logger);
   const id = eventIdOf(args.rootValue);
   // Of an event that told nothing the client must be able to ask again.
   return id === null || isEmpty(result) ? result : withEventId(result, id);
@@ -75,12 +94,20 @@ async function runEvent(args: ValidatedSubscriptionArgs, logger: Logger): Promis
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #results: AsyncGenerator<ExecutionResult, void, void>;
   readonly #context: OperationContext;
+  readonly #charge: Charge | null;
   readonly #logger: Logger;
+  #stopWaiting: () => void = () => {};
   #ended = false;
 
-  constructor(results: AsyncGenerator<ExecutionResult, void, void>, context: OperationContext, logger: Logger) {
+  constructor(
+    results: AsyncGenerator<ExecutionResult, void, void>,
+    context: OperationContext,
+    charge: Charge | null,
+    logger: Logger,
+  ) {
     this.#results = results;
     this.#context = context;
+    this.#charge = charge;
     this.#logger = logger;
   }
 
@@ -91,6 +118,8 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     if (this.#ended) return { done: true, value: undefined };
     try {
+      const waitMs = this.#charge?.msUntilClear(this.#context) ?? 0;
+      if (waitMs > 0) await this.#wait(waitMs);
       const { done, value } = await this.#results.next();
       if (done) return { done, value: undefined };
       // Without rights there is nothing more to tell: this is the last result.
@@ -111,8 +140,20 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
 
   async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
     this.#ended = true;
+    this.#stopWaiting();
     await this.#results.return();
     return { done: true, value: undefined };
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, milliseconds);
+      timer.unref();
+      this.#stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

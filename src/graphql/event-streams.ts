@@ -22,6 +22,11 @@ export class EventStreams {
     this.#logger = logger;
   }
 
+  /** How many are open. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   /** The body of an answer. */
   open(results: Results | AsyncIterable<Results>, response: ServerResponse): EventStream {
     const iterator = Symbol.asyncIterator in results ? results[Symbol.asyncIterator]() : once(results);

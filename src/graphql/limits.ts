@@ -1,12 +1,4 @@
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  type SelectionSetNode,
-  type ValidationRule,
-} from 'graphql';
-import { PAGE_SIZE } from '../platform/page.ts';
+import { type FragmentDefinitionNode, GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from 'graphql';
 import { isText, NOT_TEXT } from '../platform/text.ts';
 
 /** What one operation may ask for. Each refusal names its limit. */
@@ -17,8 +9,6 @@ export const LIMITS = {
   depth: 15,
   aliases: 100,
   directives: 50,
-  /** What the pages that lie in each other multiply to. */
-  rows: 20_000,
   /** Operations in one request. */
   batch: 10,
 } as const;
@@ -27,17 +17,16 @@ interface Size {
   depth: number;
   aliases: number;
   directives: number;
-  rows: number;
 }
 
-const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, rows: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0 };
 
-const tooComplex = (message: string) =>
+export const tooComplex = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX', http: { status: 400 } } });
 
 /**
- * Counts depth, aliases, directives and rows through all fragments. A fragment is measured once, however often it is spread, so
- * that measuring takes no longer than reading.
+ * Counts depth, aliases and directives through all fragments. A fragment is measured once, however often it is spread, so that
+ * measuring takes no longer than reading. What an operation costs depends on its variables too: see cost-charge.ts.
  */
 export const OperationLimits: ValidationRule = context => {
   const measured = new Map<FragmentDefinitionNode, Size>();
@@ -57,7 +46,6 @@ export const OperationLimits: ValidationRule = context => {
       size.depth = Math.max(size.depth, inner.depth + (isField ? 1 : 0));
       size.aliases += inner.aliases;
       size.directives += inner.directives;
-      size.rows += isField ? rowsOf(selection, inner.rows) : inner.rows;
     }
     return size;
   };
@@ -77,7 +65,7 @@ export const OperationLimits: ValidationRule = context => {
 
   return {
     OperationDefinition(operation) {
-      const { depth, aliases, directives, rows } = measure(operation.selectionSet);
+      const { depth, aliases, directives } = measure(operation.selectionSet);
       const over = (what: string, count: number, limit: number) => {
         if (count > limit)
           context.reportError(
@@ -86,7 +74,6 @@ export const OperationLimits: ValidationRule = context => {
             ),
           );
       };
-      over('rows at the most', rows, LIMITS.rows);
       over('levels', depth, LIMITS.depth);
       over('aliases', aliases, LIMITS.aliases);
       over('directives', directives + (operation.directives?.length ?? 0), LIMITS.directives);
@@ -96,25 +83,6 @@ export const OperationLimits: ValidationRule = context => {
     },
   };
 };
-
-/** How many rows a field and what lies in it can give: the page's size, times one and the rows below each of them. */
-function rowsOf(field: FieldNode, below: number): number {
-  const size = pageSizeOf(field);
-  return size === null ? below : size * (1 + below);
-}
-
-/** What the operation asks for of a list; the most that it may ask for where a variable says. Null for no list. */
-function pageSizeOf({ arguments: given = [], selectionSet }: FieldNode): number | null {
-  const ids = given.find(({ name }) => name.value === 'ids')?.value;
-  if (ids) return ids.kind === Kind.LIST ? ids.values.length : PAGE_SIZE.max;
-  const size = given.find(({ name }) => name.value === 'first' || name.value === 'last')?.value;
-  if (size?.kind === Kind.INT) return Number(size.value);
-  if (size?.kind === Kind.VARIABLE) return PAGE_SIZE.max;
-  const isConnection = selectionSet?.selections.some(
-    inner => inner.kind === Kind.FIELD && (inner.name.value === 'nodes' || inner.name.value === 'edges'),
-  );
-  return isConnection ? PAGE_SIZE.default : null;
-}
 
 const badCharacter = () => new GraphQLError(NOT_TEXT, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 

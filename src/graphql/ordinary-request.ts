@@ -1,5 +1,6 @@
 import { type DocumentNode, getOperationAST } from 'graphql';
 import { type FetchAPI, processRegularResult } from 'graphql-yoga';
+import { withDocument } from './trusted-documents.ts';
 import type { GraphqlHandler, TransportContext } from './yoga.ts';
 
 /** What is sent back over HTTP. */
@@ -22,10 +23,11 @@ export class Answer {
  */
 export async function answerOrdinary(
   graphql: GraphqlHandler,
-  { accept = '*/*', body }: { accept: string | undefined; body: unknown },
+  { accept = '*/*', body: given }: { accept: string | undefined; body: unknown },
   context: TransportContext,
 ): Promise<Answer | null> {
   const mediaType = mediaTypeFor(accept);
+  const body = named(graphql, given);
   if (!mediaType || !isParams(body)) return null;
   const { schema, parse, validate, execute } = graphql.getEnveloped({ ...context, params: body });
   let document: DocumentNode;
@@ -45,6 +47,15 @@ export async function answerOrdinary(
     operationName: body.operationName,
   });
   return processRegularResult(result, fetchApi, mediaType) as unknown as Answer;
+}
+
+/** With the document that it names; null where there is no such, which is a fault to be told of. */
+function named({ documents }: GraphqlHandler, body: unknown): unknown {
+  try {
+    return withDocument(documents, body);
+  } catch {
+    return null;
+  }
 }
 
 /** All that `processRegularResult` uses of it is the constructor. */

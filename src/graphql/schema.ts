@@ -28,9 +28,11 @@ export interface SchemaOptions {
   readonly constraints: Constraints;
 }
 
-/** The SDL of the product: one file for each feature, in the order of their names. */
-export function readTypeDefs(): string[] {
-  const folder = new URL('../../schema/', import.meta.url);
+/** Where the SDL of the product is: one file for each feature. */
+export const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+
+/** The SDL of a folder, a text for each file, in the order of their names. */
+export function readTypeDefs(folder = SCHEMA_FOLDER): string[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.graphql'))
     .sort()

@@ -9,20 +9,27 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { ERROR_CODES } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { Observation } from '../platform/observation.ts';
 import type { OperationContext } from './context.ts';
+import { costWeightsOf } from './cost-weights.ts';
 import { codesOf, isEmpty, type Operation, runOperation } from './engine.ts';
 import { EventStreams, useEventStreams } from './event-streams.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
+import { observeOperation } from './observed-operation.ts';
+import type { Transport } from './operation-work.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { runSubscriptionUntilEnd } from './subscription-end.ts';
+import { noTrustedDocuments, requireTrusted, type TrustedDocuments, withDocument } from './trusted-documents.ts';
 
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
 export interface TransportContext {
   readonly requestId: string;
-  /** Makes the operation's context. `idempotencyKey` is the one in the operation's extensions. */
-  readonly contextFor: (options: { idempotencyKey: string | null }) => Promise<OperationContext>;
+  /** For the log; a plain request unless told. */
+  readonly transport?: Transport;
+  /** Makes the operation's context. What it is given stands in the operation's extensions. */
+  readonly contextFor: (options: { idempotencyKey: string | null; tellsCost: boolean }) => Promise<OperationContext>;
 }
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
@@ -33,14 +40,21 @@ export function createGraphqlHandler({
   logger,
   introspection,
   streams = new EventStreams(logger),
+  observation = new Observation(),
+  documents = noTrustedDocuments,
 }: {
   schema: GraphQLSchema;
   logger: Logger;
   introspection: boolean;
   /** To end them when the server stops. */
   streams?: EventStreams;
+  /** Is told of each operation. */
+  observation?: Observation;
+  documents?: TrustedDocuments;
 }) {
-  return createYoga<TransportContext>({
+  // So that what they say wrong is told at the start.
+  costWeightsOf(schema);
+  const yoga = createYoga<TransportContext>({
     schema,
     graphqlEndpoint: '/graphql',
     // The HTTP server does all of these for every route.
@@ -54,8 +68,38 @@ export function createGraphqlHandler({
     // The HTTP server has read the body, and no more of it than it may.
     maxRequestBodySize: false,
     maskedErrors: { maskError: error => maskError(error, logger, null) },
-    plugins: [useLimits(introspection, logger), useExecution(logger, introspection), useEventStreams(streams)],
+    plugins: [
+      useTrustedDocuments(documents),
+      useLimits(introspection, logger),
+      useExecution({ logger, introspection, observation }),
+      useEventStreams(streams),
+    ],
   });
+  return Object.assign(yoga, { documents });
+}
+
+/** In every transport: what runs has gone through this parse function. */
+function useTrustedDocuments(documents: TrustedDocuments): Plugin {
+  return {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (request.method !== 'GET' || !requestParser) return;
+      // Yoga's own parser leaves out what it does not know.
+      setRequestParser(async given => {
+        const documentId = new URL(given.url, 'http://localhost').searchParams.get('documentId');
+        const params = await requestParser(given);
+        return documentId === null ? params : Object.assign(params, { documentId });
+      });
+    },
+    onParams({ params, setParams }) {
+      setParams(withDocument(documents, params) as typeof params);
+    },
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((source, options) => {
+        requireTrusted(documents, String(source.body ?? source));
+        return parseFn(source, options);
+      });
+    },
+  };
 }
 
 function useLimits(introspection: boolean, logger: Logger): Plugin {
@@ -113,19 +157,44 @@ const badAddress = () =>
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 
-function useExecution(logger: Logger, introspection: boolean): Plugin<TransportContext> {
+function useExecution(options: {
+  logger: Logger;
+  introspection: boolean;
+  observation: Observation;
+}): Plugin<TransportContext> {
+  const { logger, observation } = options;
   return {
     onExecute({ setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs) =>
-        inContext(args, { logger, introspection }, operation => runOperation(operation, logger)),
+        observed(args, observation, seen => inContext(seen, options, operation => runOperation(operation, logger))),
       );
     },
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args: ExecutionArgs) =>
-        inContext(args, { logger, introspection }, operation => runSubscriptionUntilEnd(operation, logger)),
+        observed(args, observation, seen =>
+          inContext(seen, options, operation => runSubscriptionUntilEnd(operation, logger)),
+        ),
       );
     },
   };
+}
+
+/** With all that it takes, the look-up of the viewer too. */
+function observed<Result extends object>(
+  args: ExecutionArgs,
+  observation: Observation,
+  run: (args: ExecutionArgs) => Promise<Result>,
+): Promise<Result> {
+  const { document, operationName, contextValue } = args;
+  const given = contextValue as TransportContext;
+  let context: OperationContext | null = null;
+  const contextFor: TransportContext['contextFor'] = async options => {
+    context = await given.contextFor(options);
+    return context;
+  };
+  const { requestId, transport = 'http' } = given;
+  const asked = { document, operationName, requestId, transport, context: () => context };
+  return observeOperation(observation, asked, () => run({ ...args, contextValue: { ...given, contextFor } }));
 }
 
 /** Runs an operation in a context of its own. To make one, the viewer is looked up, which may fail as all else may. */
@@ -149,10 +218,11 @@ async function inContext<Result extends object>(
 
 async function withContext(args: ExecutionArgs, introspection: boolean): Promise<Operation> {
   const { contextFor, params } = args.contextValue as TransportContext & {
-    params?: { extensions?: { idempotencyKey?: unknown } };
+    params?: { extensions?: { idempotencyKey?: unknown; cost?: unknown } };
   };
   const key = params?.extensions?.idempotencyKey;
-  const contextValue = await contextFor({ idempotencyKey: readIdempotencyKey(key) });
+  const tellsCost = params?.extensions?.cost === true;
+  const contextValue = await contextFor({ idempotencyKey: readIdempotencyKey(key), tellsCost });
   const { schema, document, variableValues, operationName } = args;
   return {
     schema,

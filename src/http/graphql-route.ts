@@ -75,7 +75,8 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
   const requestId = String(request.headers['x-request-id']);
   return {
     requestId,
-    contextFor: async ({ idempotencyKey }) =>
+    transport: asksForStream(request) ? 'sse' : 'http',
+    contextFor: async ({ idempotencyKey, tellsCost }) =>
       new OperationContext({
         services,
         deadline: new Deadline(config.operationTimeoutMs),
@@ -84,6 +85,7 @@ function httpContext(request: IncomingMessage, config: Config, services: Service
           device,
           requestId,
           idempotencyKey: idempotencyKey ?? (typeof header === 'string' ? header : null),
+          tellsCost: tellsCost || request.headers['x-cost'] === '1',
           lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null,
           refreshCookie: createRefreshCookie(request, config),
         },

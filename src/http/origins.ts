@@ -11,7 +11,7 @@ export interface Origins {
 }
 
 const ALLOWED_HEADERS =
-  'Authorization, Content-Type, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate';
+  'Authorization, Content-Type, Idempotency-Key, X-Request-Id, X-Cost, Last-Event-ID, traceparent, tracestate';
 const EXPOSED_HEADERS = 'X-Request-Id, X-Process-Time, Retry-After, Content-Disposition';
 const PREFLIGHT_SECONDS = '7200';
 

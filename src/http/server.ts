@@ -8,6 +8,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Mailbox } from '../platform/mail/mailbox.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Signals } from '../platform/signal.ts';
+import type { RequestWork } from '../platform/work.ts';
 import { requestIdOf } from './caller.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { createExportRoute } from './export-route.ts';
@@ -17,6 +18,7 @@ import { setProcessTime, setSecurityHeaders } from './headers.ts';
 import { createImportRoute } from './import-route.ts';
 import { sendMailPage, sendMailsAsJson } from './mail-pages.ts';
 import { sendMetrics } from './metrics-server.ts';
+import { observeRequest, pathOf } from './observed-request.ts';
 import type { Origins } from './origins.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { sendProblem } from './problem.ts';
@@ -40,6 +42,8 @@ export interface HttpOptions {
   readonly sandbox: Sandbox | null;
   /** Null where they are served on a port of their own. */
   readonly metrics: Metrics | null;
+  /** Whether the server is on its way out. */
+  readonly isStopping: () => boolean;
   readonly logger: Logger;
 }
 
@@ -48,20 +52,26 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export function createHttpServer(options: HttpOptions): Server {
-  const { config, origins, logger } = options;
+  const { config, origins, isStopping, logger } = options;
   const routes = createRoutes(options);
   const { payments, database } = options.services;
   const fromProviders = new Map(config.worker === 'only' ? [] : paymentRoutes({ payments, database, logger }));
 
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const path = request.url?.split('?', 1)[0] ?? '/';
+  const routeAt = (path: string): string | undefined =>
+    fromProviders.has(path) || routes.has(path)
+      ? path
+      : [...routes.keys()].find(prefix => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix));
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, work: RequestWork) => {
+    const path = pathOf(request);
+    const found = routeAt(path);
+    // Below a prefix the path may name what only its owner should know.
+    if (found !== undefined) Object.assign(work, { route: found, path: found });
     if (origins.answer(request, response)) return;
     // Providers' messages prove themselves, and payers come back from pages of the providers'.
     const proven = fromProviders.get(path);
     if (proven) return proven(request, response);
-    const route =
-      routes.get(path) ??
-      [...routes].find(([prefix]) => prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))?.[1];
+    const route = found === undefined ? undefined : routes.get(found);
     if (!route) return sendProblem(response, 404, 'Not Found', `There is nothing at ${path}. See / for what there is.`);
     if (!origins.allows(request) && request.method !== 'GET') {
       return sendProblem(
@@ -75,20 +85,23 @@ export function createHttpServer(options: HttpOptions): Server {
   };
 
   const server = createServer((request, response) => {
-    const begun = performance.now();
     const requestId = requestIdOf(request);
     request.headers['x-request-id'] = requestId;
     response.setHeader('X-Request-Id', requestId);
-    setProcessTime(response, begun);
+    // What comes next on the connection would come to a server that is gone.
+    if (isStopping()) response.setHeader('Connection', 'close');
     setSecurityHeaders(response, config);
-    handle(request, response).catch((error: unknown) => {
-      logger.error({ err: error, requestId }, 'a request failed');
-      sendProblem(
-        response,
-        500,
-        'Internal Server Error',
-        `Something went wrong here. Say ${requestId} when you report it.`,
-      );
+    observeRequest(options.services.observation, { request, response, requestId }, work => {
+      setProcessTime(response, work, { parts: !config.production });
+      handle(request, response, work).catch((error: unknown) => {
+        logger.error({ err: error, requestId }, 'a request failed');
+        sendProblem(
+          response,
+          500,
+          'Internal Server Error',
+          `Something went wrong here. Say ${requestId} when you report it.`,
+        );
+      });
     });
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -110,6 +123,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
     mailbox,
     sandbox,
     metrics,
+    isStopping,
   } = options;
   const { apiInfo } = services;
   const sendGraphiql = config.graphiql ? createGraphiqlRoute() : null;
@@ -126,7 +140,11 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
   const ofOperators: [string, Route][] = [
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
-    ['/ready', (_request, response) => sendReadiness(response, { database: services.database, signals, jobs, redis })],
+    [
+      '/ready',
+      (_request, response) =>
+        sendReadiness(response, { database: services.database, signals, jobs, redis, isStopping }),
+    ],
     ...optional(metrics, numbers => [['/metrics', (_request, response) => sendMetrics(response, numbers)]]),
   ];
   const ofDevelopment: [string, Route][] = [

@@ -22,12 +22,14 @@ export interface Dependencies {
   readonly jobs: { readonly state: JobsState };
   /** Null where none is set. */
   readonly redis: { readonly isReady: boolean } | null;
+  /** On its way out: whoever spreads requests has to send them elsewhere. */
+  readonly isStopping: () => boolean;
 }
 
 /** Whether requests can be served, and each dependency's state. */
 export async function sendReadiness(
   response: ServerResponse,
-  { database, signals, jobs, redis }: Dependencies,
+  { database, signals, jobs, redis, isStopping }: Dependencies,
 ): Promise<void> {
   const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
   const probe = database.em
@@ -38,8 +40,9 @@ export async function sendReadiness(
       () => false,
     );
   const up = await Promise.race([probe, timeout]);
-  sendJson(response, up ? 200 : 503, {
-    status: up ? 'ready' : 'unready',
+  const ready = up && !isStopping();
+  sendJson(response, ready ? 200 : 503, {
+    status: isStopping() ? 'stopping' : ready ? 'ready' : 'unready',
     // Without the listener nothing is lost: the feeds are looked through every few seconds. Nor without the jobs, which wait,
     // nor without Redis, which is done without.
     dependencies: {

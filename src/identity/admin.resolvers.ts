@@ -3,10 +3,10 @@ import type { OperationContext } from '../graphql/context.ts';
 import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
 import { fromGlobalId } from '../platform/ids.ts';
-import { readPageArgs } from '../platform/page.ts';
+import { readWholeList } from '../platform/whole-list.ts';
 import { type Administration, deleteUser, restoreUser, updateUser } from './admin.service.ts';
 import { userPropertiesFor } from './identity.reads.ts';
-import { conditionsOf, countUsers, hasUsersOutside, NEWEST_FIRST, readUserPage } from './user-list.reads.ts';
+import { conditionsOf, type ListedUser, userList } from './user-list.reads.ts';
 
 const byViewer = ({ em, services, viewer, caller, now }: OperationContext): Administration => ({
   em,
@@ -23,18 +23,13 @@ export const adminResolvers = {
       const uuid = fromGlobalId('user', id);
       return uuid ? loaders.identity.userById.loadAnySelected(uuid, selectedFields(info)) : null;
     },
-    users: async (_root, args, { em }, info) => {
-      const page = readPageArgs(args, NEWEST_FIRST);
-      const conditions = conditionsOf(args.filter ?? {});
-      const properties = userPropertiesFor(selectedOfRows(info));
-      return {
-        ...(await readUserPage(em, { conditions, page, properties })),
-        order: NEWEST_FIRST,
-        request: page,
-        hasOutside: side => hasUsersOutside(em, { conditions, page }, side),
-        countAll: () => countUsers(em, conditions),
-      };
-    },
+    users: (_root, args, { em }, info) =>
+      readWholeList<ListedUser>(
+        em,
+        userList(userPropertiesFor(selectedOfRows(info))),
+        conditionsOf(args.filter ?? {}),
+        args,
+      ),
   },
   Mutation: {
     updateUser: async (_root, { id, input }, context) => ({

@@ -1,7 +1,7 @@
-import { loaderFor, manyByKey, oneByKey, rowsById } from '../platform/batch.ts';
+import { manyByKey, oneByKey, rowsById } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
-import type { PageRequest } from '../platform/page.ts';
+import { ownedLists } from '../platform/owned-list.ts';
 import {
   readSessions,
   readUsers,
@@ -11,7 +11,7 @@ import {
   type UserRow,
   userPropertiesFor,
 } from './identity.reads.ts';
-import { countSecurityEvents, readSecurityEventPages, usersWithEventsOutside } from './security-event.reads.ts';
+import type { SecurityEventRow } from './security-event.reads.ts';
 
 export type IdentityLoaders = ReturnType<typeof createIdentityLoaders>;
 
@@ -37,17 +37,7 @@ export function createIdentityLoaders(em: EntityManager, now: Clock) {
       (ids: readonly string[]) => readSessions(em, 'user_id', ids, now()),
       (session: SessionRow) => session.userId,
     ),
-    /** What several accounts are asked for alike is one query. The key is the account's id. */
-    securityEvents: {
-      page: loaderFor((page: PageRequest) =>
-        oneByKey((ids: readonly string[]) => readSecurityEventPages(em, ids, page), userIdOf),
-      ),
-      count: oneByKey((ids: readonly string[]) => countSecurityEvents(em, ids), userIdOf),
-      outside: loaderFor(({ page, side }: { page: PageRequest; side: 'after' | 'before' }) =>
-        oneByKey((ids: readonly string[]) => usersWithEventsOutside(em, ids, page, side), userIdOf),
-      ),
-    },
+    /** By the account's id. */
+    securityEvents: ownedLists<SecurityEventRow>(em),
   };
 }
-
-const userIdOf = ({ userId }: { userId: string }) => userId;

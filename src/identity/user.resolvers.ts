@@ -3,7 +3,7 @@ import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import { toGlobalId } from '../platform/ids.ts';
-import { maySee } from './viewer.ts';
+import { maySee, requireMaySee } from './viewer.ts';
 
 export const userResolvers = {
   Query: {
@@ -16,7 +16,7 @@ export const userResolvers = {
   User: {
     id: user => toGlobalId('user', user.id),
     sessions: (user, _args, { viewer, loaders }) => {
-      if (!maySee(viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      requireMaySee(viewer, user.id);
       return loaders.identity.sessionsByUser.load(user.id);
     },
   },

@@ -11,3 +11,8 @@ export interface Viewer {
 
 /** May look at what this user owns. */
 export const maySee = (viewer: Viewer, userId: string): boolean => viewer.userId === userId || viewer.role === 'ADMIN';
+
+/** Whoever was shown a user may look through what is theirs. Throws an error that is not for the caller: it is a fault of this server. */
+export function requireMaySee(viewer: Viewer, userId: string): void {
+  if (!maySee(viewer, userId)) throw new Error('A user was shown to somebody who may not see them.');
+}

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { forkFor, type Transact } from '../change/transact.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Database, type EntityManager, sqlOf } from '../platform/database.ts';
-import { newId } from '../platform/ids.ts';
 import { defineJob, NO_DATA } from '../platform/jobs/job.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import { removeRows } from '../platform/row-removal.ts';
 import { providerMessage } from './jobs/payment-jobs.ts';
+import { insertMessage, type KeptMessage, type MessageStatus, markMessage, readMessage } from './kept-message.ts';
 import type { Learning } from './learning.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
 import type { ProviderCalls } from './provider-calls.ts';
@@ -36,7 +36,6 @@ export interface InboxOptions {
 /** A message about a payment that is not known (yet) is looked at again so often, ever more seldom, over about four hours. */
 const UNMATCHED_TRIES = 10;
 const UNMATCHED_FIRST_MS = 30_000;
-const ERROR_MAX_LENGTH = 500;
 const KEPT_DAYS = 90;
 /** Hints can come from anybody: they make nobody ask more often. */
 const HINT_PAUSE = sql`interval '10 seconds'`;
@@ -57,17 +56,12 @@ export class Inbox {
    * Once it returns, the message will be done, whatever happens to this process. A repeat is kept once; of a message that is
    * not done it is one more try, so that an operator can have it sent again at the provider.
    */
-  async keep(provider: ProviderName, { key, type, payload }: ProviderMessage): Promise<void> {
+  async keep(provider: ProviderName, message: ProviderMessage): Promise<void> {
     const { transact, clock, jobs, metrics } = this.#options;
     const isNew = await transact(null, async em => {
-      const { rows } = await sql<{ id: string; isNew: boolean }>`
-        insert into provider_messages as kept (id, provider, key, type, payload, received_at)
-        values (${newId()}, ${provider}, ${key}, ${type}, ${JSON.stringify(payload)}::jsonb, ${clock()})
-        on conflict (provider, key) do update set attempts = kept.attempts where kept.status in ('UNMATCHED', 'FAILED')
-        returning id, xmax = 0 as "isNew"
-      `.execute(sqlOf(em));
-      for (const { id } of rows) await jobs.enqueue(em, providerMessage, { messageId: id });
-      return rows.some(row => row.isNew);
+      const kept = await insertMessage(em, provider, message, clock());
+      if (kept) await jobs.enqueue(em, providerMessage, { messageId: kept.id });
+      return kept?.isNew ?? false;
     });
     metrics.message(provider, isNew ? 'KEPT' : 'REPEATED');
   }
@@ -146,10 +140,18 @@ export class Inbox {
     return paymentId;
   }
 
-  /** Keeps messages that never arrived, where their provider still has them. */
+  /** Keeps messages that never arrived, where their provider still has them. One that cannot tell now is asked the next time. */
   async collectUndelivered(): Promise<void> {
-    for (const [name, adapter] of this.#options.adapters)
-      for (const message of (await adapter.undelivered?.()) ?? []) await this.keep(name, message);
+    for (const [provider, adapter] of this.#options.adapters) {
+      try {
+        for (const message of (await adapter.undelivered?.()) ?? []) await this.keep(provider, message);
+      } catch (error) {
+        this.#options.logger.error(
+          { err: error, provider },
+          'a payment provider did not tell which messages are missing',
+        );
+      }
+    }
   }
 
   async removeOld(): Promise<void> {
@@ -167,40 +169,6 @@ const sentenceOf = (error: unknown): string =>
   error instanceof UnknownOutcomeError || error instanceof RefusedError
     ? error.message
     : 'Something unforeseen: the log has it.';
-
-type MessageStatus = 'PROCESSED' | 'UNMATCHED' | 'IGNORED' | 'FAILED';
-
-interface KeptMessage extends ProviderMessage {
-  readonly id: string;
-  readonly provider: ProviderName;
-  readonly status: string;
-  readonly attempts: number;
-}
-
-async function readMessage(em: EntityManager, id: string): Promise<KeptMessage | null> {
-  const { rows } = await sql<KeptMessage>`
-    select id, provider, key, type, payload, status, attempts from provider_messages where id = ${id}
-  `.execute(sqlOf(em));
-  return rows[0] ?? null;
-}
-
-async function markMessage(
-  em: EntityManager,
-  { id, attempts: before }: KeptMessage,
-  status: MessageStatus,
-  now: Date,
-  {
-    paymentId = null,
-    attempts = before + 1,
-    error,
-  }: { paymentId?: string | null; attempts?: number; error?: string | undefined } = {},
-): Promise<void> {
-  await sql`
-    update provider_messages set status = ${status}, attempts = ${attempts}, payment_id = ${paymentId},
-      last_error = ${error?.slice(0, ERROR_MAX_LENGTH) ?? null}, processed_at = ${now}
-    where id = ${id} and status not in ('PROCESSED', 'IGNORED')
-  `.execute(sqlOf(em));
-}
 
 /** The payment that a provider means: by our id, our reference, or one of its own. */
 async function findPayment(em: EntityManager, provider: ProviderName, locator: PaymentLocator): Promise<string | null> {

@@ -2,10 +2,12 @@ import type { Transact } from '../change/transact.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
-import { applyFacts, type Learnt } from './apply-facts.ts';
+import { applyFacts, applyToLedger, type Learnt } from './apply-facts.ts';
+import { lockLedger, orderIdOf } from './ledger.ts';
 import { attemptOf, type Payment } from './payment.entity.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
 import type { Adapters } from './providers/adapters.ts';
+import type { Refund } from './refund.entity.ts';
 import type { Fact } from './state/fact.ts';
 
 export interface LearningOptions {
@@ -33,9 +35,37 @@ export class Learning {
   learnIn = (em: EntityManager, paymentId: string, learnt: Learnt): Promise<Payment> =>
     this.#write(em, paymentId, learnt, true);
 
-  /** After a call that brought nothing. */
-  nothing = (paymentId: string): Promise<Payment> =>
-    this.#options.transact(null, em => this.#write(em, paymentId, { source: 'INQUIRY', facts: [] }, false));
+  /** After a call that brought nothing. `askWithinMs`: where the next inquiry must not be later than that. */
+  nothing = (paymentId: string, { askWithinMs }: { askWithinMs?: number } = {}): Promise<Payment> =>
+    this.#options.transact(null, async em => {
+      const payment = await this.#write(em, paymentId, { source: 'INQUIRY', facts: [] }, false);
+      if (askWithinMs === undefined || !payment.nextInquiryAt || !payment.askedAt) return payment;
+      const latest = payment.askedAt.getTime() + askWithinMs;
+      if (payment.nextInquiryAt.getTime() > latest) payment.nextInquiryAt = new Date(latest);
+      return payment;
+    });
+
+  /** Nobody knows whether the provider gave it back, and asked again it could do it twice: a person has to look. */
+  leaveToAdmin = (refund: Refund): Promise<void> =>
+    this.#options.transact(null, async em => {
+      const orderId = await orderIdOf(em, refund.payment.id);
+      if (!orderId) throw new Error(`There is no payment ${refund.payment.id}.`);
+      const ledger = await lockLedger(em, orderId);
+      const locked = ledger.refunds.find(({ id }) => id === refund.id);
+      if (!locked?.isOpen || locked.needsManual) return;
+      locked.needsManual = true;
+      const fact: Fact = {
+        kind: 'REFUND',
+        type: 'refund.unanswered',
+        refundId: locked.id,
+        status: locked.status,
+        money: locked.money,
+        message: 'The provider gave no answer that says how it ended.',
+      };
+      const { jobs, clock } = this.#options;
+      const by = { jobs, now: clock() };
+      await applyToLedger(em, ledger, locked.payment.id, { source: 'API', facts: [fact] }, by);
+    });
 
   async #write(em: EntityManager, paymentId: string, learnt: Learnt, answered: boolean): Promise<Payment> {
     const { jobs, clock, metrics } = this.#options;

@@ -1,19 +1,8 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
-import { type Condition, filtered, given, shapeOf, valuesOf } from '../platform/filter.ts';
-import {
-  type ConnectionSource,
-  type EdgeSource,
-  notBeyond,
-  type Page,
-  type PageRequest,
-  pageShape,
-  pageValues,
-  type SortOrder,
-  selectPage,
-  toPage,
-} from '../platform/page.ts';
-import { oneOfEach, pageOfEach, parentsWith } from '../platform/parents.ts';
+import { type Condition, given } from '../platform/filter.ts';
+import type { OwnedList } from '../platform/owned-list.ts';
+import type { ConnectionSource, EdgeSource, SortOrder } from '../platform/page.ts';
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { timestampKey } from '../platform/sort-key.ts';
 import { runStatement, slot } from '../platform/statement.ts';
@@ -21,8 +10,7 @@ import type { Order } from './order.entity.ts';
 import type { OrderStatus } from './state/order-state.ts';
 
 interface Tables {
-  orders: { id: string; owner_id: string | null };
-  parent: { id: string };
+  orders: { id: string };
 }
 
 const COLUMNS = {
@@ -44,7 +32,7 @@ const columns = selectProperties(COLUMNS, Object.keys(COLUMNS) as OrderProperty[
 export type OrderRow = RowOf<Order, OrderProperty>;
 /** An order as its resolvers find it: a row that was read, or the entity that a mutation wrote. */
 export type OrderSource = OrderRow | Order;
-export type ListedOrder = OrderRow & { ownerId: string; sortKey: string };
+export type ListedOrder = OrderRow & { sortKey: string };
 export type OrderConnectionSource = ConnectionSource<ListedOrder>;
 export type OrderEdgeSource = EdgeSource<ListedOrder>;
 
@@ -53,7 +41,7 @@ export interface OrderFilter {
 }
 
 /** The one order in which orders are listed; as the index orders_owner_idx has it. */
-export const NEWEST_ORDERS_FIRST: SortOrder = {
+const NEWEST_ORDERS_FIRST: SortOrder = {
   name: 'CREATED_AT',
   direction: 'DESC',
   id: sql`orders.id`,
@@ -71,72 +59,15 @@ function conditionsOf({ statuses }: OrderFilter): Condition[] {
   ];
 }
 
-/** The one way to start a list of orders: those of one person. Who may see them is the caller's to ask. */
-const ordersOf = (db: Kysely<Tables>, owner: RawBuilder<string>) =>
-  db.selectFrom('orders').where('orders.owner_id', '=', owner);
-const PARENT = sql.ref<string>('parent.id');
-
-/** The same page of each person's orders, in one query. Every person has an entry. */
-export async function readOrderPages(
-  em: EntityManager,
-  ownerIds: readonly string[],
-  filter: OrderFilter,
-  page: PageRequest,
-): Promise<{ ownerId: string; page: Page<ListedOrder> }[]> {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const pageOf = (owner: RawBuilder<string>) =>
-    selectPage(filtered(ordersOf(db, owner).select(columns), conditions), NEWEST_ORDERS_FIRST, page);
-  const [only, ...others] = ownerIds;
-  const several = others.length > 0;
-  const rows = (await runStatement<Tables, unknown>(
-    db,
-    `orders ${several ? 'of each' : 'of one'} ${shapeOf(conditions)} / ${pageShape(NEWEST_ORDERS_FIRST, page)}`,
-    () => ({
-      // Of one it is known how many they have: from the average's plan, a page of somebody's many would sort them all.
-      compile: () => (several ? pageOfEach(pageOf(PARENT)).compile(db) : pageOf(slot('ownerId')).compile()),
-    }),
-    { parentIds: ownerIds, ownerId: only, ...valuesOf(conditions), ...pageValues(page) },
-  )) as ListedOrder[];
-  const byOwner = Map.groupBy(rows, row => row.ownerId);
-  return ownerIds.map(ownerId => ({ ownerId, page: toPage(byOwner.get(ownerId) ?? [], page) }));
-}
-
-/** How many orders of each person the filter leaves. */
-export async function countOrders(em: EntityManager, ownerIds: readonly string[], filter: OrderFilter) {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const count = filtered(ordersOf(db, PARENT).select(sql<string>`count(*)`.as('count')), conditions);
-  const rows = await runStatement(
-    db,
-    `count orders ${shapeOf(conditions)}`,
-    () => ({ compile: () => oneOfEach<{ count: string }>(count).compile(db) }),
-    { parentIds: ownerIds, ...valuesOf(conditions) },
-  );
-  return rows.map(row => ({ ownerId: row.parentId, count: Number.parseInt(row.count, 10) }));
-}
-
-/** Which of the people have orders in the list beyond the page's `after` or `before`. */
-export async function ownersWithOrdersOutside(
-  em: EntityManager,
-  ownerIds: readonly string[],
-  filter: OrderFilter,
-  page: PageRequest,
-  side: 'after' | 'before',
-) {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const outside = filtered(ordersOf(db, PARENT).select('orders.id'), conditions).where(
-    notBeyond(NEWEST_ORDERS_FIRST, side),
-  );
-  const rows = await runStatement(
-    db,
-    `orders outside ${side} ${shapeOf(conditions)} / ${pageShape(NEWEST_ORDERS_FIRST, page)}`,
-    () => ({ compile: () => parentsWith(outside).compile(db) }),
-    { parentIds: ownerIds, ...valuesOf(conditions), ...pageValues(page) },
-  );
-  return rows.map(row => ({ ownerId: row.parentId }));
-}
+/** A person's orders. */
+export const orderList = (filter: OrderFilter): OwnedList => ({
+  name: 'orders',
+  table: 'orders',
+  owner: 'orders.owner_id',
+  order: NEWEST_ORDERS_FIRST,
+  shown: { name: '', select: rows => rows.select(columns) },
+  conditions: () => conditionsOf(filter),
+});
 
 /** Orders by id, whosever they are: what shows one has to know that it may. */
 export async function readOrdersById(em: EntityManager, ids: readonly string[]): Promise<OrderRow[]> {

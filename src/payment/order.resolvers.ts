@@ -4,30 +4,14 @@ import { connectionResolvers, edgeResolvers } from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryOrdersArgs, Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
-import { maySee } from '../identity/viewer.ts';
+import { requireMaySee } from '../identity/viewer.ts';
 import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
-import { readPageArgs } from '../platform/page.ts';
-import { NEWEST_ORDERS_FIRST, type OrderConnectionSource, type OrderRow } from './order.reads.ts';
+import { type OrderRow, orderList } from './order.reads.ts';
 import { placeOrder } from './order.service.ts';
 import { maySeeOwned, ownerOf } from './purged-owner.ts';
 
-async function listOrders(
-  ownerId: string,
-  args: QueryOrdersArgs,
-  { loaders }: OperationContext,
-): Promise<OrderConnectionSource> {
-  const filter = args.filter ?? {};
-  const request = readPageArgs(args, NEWEST_ORDERS_FIRST);
-  const found = await loaders.order.page({ filter, page: request }).load(ownerId);
-  return {
-    order: NEWEST_ORDERS_FIRST,
-    request,
-    rows: found?.page.rows ?? [],
-    hasMore: found?.page.hasMore ?? false,
-    hasOutside: async side => (await loaders.order.outside({ filter, page: request, side }).load(ownerId)) !== null,
-    countAll: async () => (await loaders.order.count(filter).load(ownerId))?.count ?? 0,
-  };
-}
+const listOrders = (ownerId: string, args: QueryOrdersArgs, { loaders }: OperationContext) =>
+  loaders.order.ofOwner(ownerId, orderList(args.filter ?? {}), args);
 
 /** Another person's order and no order look the same from outside. */
 async function findOrder({ viewer, loaders }: OperationContext, uuid: string | null): Promise<OrderRow | null> {
@@ -75,8 +59,7 @@ export const orderResolvers = {
   },
   User: {
     orders: (user, args, context) => {
-      // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
-      if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      requireMaySee(context.viewer, user.id);
       return listOrders(user.id, args, context);
     },
   },

@@ -1,11 +1,16 @@
+import { LockMode } from '@mikro-orm/core';
 import { User } from '../identity/user.entity.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { EntityManager } from '../platform/database.ts';
-import { newId } from '../platform/ids.ts';
+import { UserInputError } from '../platform/errors.ts';
+import { fromGlobalId, newId } from '../platform/ids.ts';
+import { paymentCancel } from './jobs/payment-jobs.ts';
+import type { Applying } from './ledger.ts';
 import { Order } from './order.entity.ts';
 import { insertOrderLines } from './order-line.reads.ts';
 import { freeOrderNumber } from './order-number.ts';
 import { checkOrderLines, type OrderedLine, priceOrder } from './order-pricing.ts';
+import { Payment } from './payment.entity.ts';
 import { isSku } from './product.entity.ts';
 import { readPrices, readProductsBySku } from './product.reads.ts';
 
@@ -47,5 +52,27 @@ export async function placeOrder(
   // Its lines are no entities: they are written once, and refer to it.
   await em.flush();
   await insertOrderLines(em, order.id, priced.lines);
+  return order;
+}
+
+export const noSuchOrder = (path: readonly string[]) =>
+  new UserInputError('NOT_FOUND', path, 'There is no such order.');
+
+/** Closes the viewer's own order, and has its attempt under way canceled. */
+export async function cancelOrder(em: EntityManager, id: string, { jobs, now }: Applying): Promise<Order> {
+  const uuid = fromGlobalId('order', id);
+  const order = uuid ? await em.findOne(Order, { id: uuid }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
+  if (!order) throw noSuchOrder(['id']);
+  if (order.closedAs === 'CANCELED') return order;
+  if (order.status !== 'OPEN')
+    throw new UserInputError(
+      'NOT_ALLOWED',
+      ['id'],
+      `The order cannot be canceled: it is ${order.status.toLowerCase().replace('_', ' ')}.`,
+    );
+  order.close('CANCELED', now);
+  const payments = await em.find(Payment, { order: { id: order.id } });
+  for (const payment of payments.filter(one => one.isLive))
+    await jobs.enqueue(em, paymentCancel, { paymentId: payment.id });
   return order;
 }

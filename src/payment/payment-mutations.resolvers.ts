@@ -2,11 +2,13 @@ import type { OperationContext } from '../graphql/context.ts';
 import type { Resolvers } from '../graphql/generated/resolvers.ts';
 import { inPhases } from '../graphql/mutation.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
+import { cancelOrder } from './order.service.ts';
 import { Payment } from './payment.entity.ts';
-import { cancelOrder, findOwnPayment, notCancelable, preparePayment, requireCancelable } from './payment.service.ts';
+import { findOwnPayment, notCancelable, preparePayment, requireCancelable } from './payment.service.ts';
 import type { CallResult } from './provider-calls.ts';
 import { Refund } from './refund.entity.ts';
-import { prepareRefund, resolveRefund, resolveReview } from './refund.service.ts';
+import { prepareRefund, resolveRefund } from './refund.service.ts';
+import { resolveReview } from './review.service.ts';
 
 const rulesOf = ({ services, now }: OperationContext) => ({
   adapters: services.payments.adapters,

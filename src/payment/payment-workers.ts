@@ -9,6 +9,7 @@ import type { Payments } from './payments.ts';
 import { endPlans, planExpiry } from './plan-expiry.ts';
 import type { CallResult } from './provider-calls.ts';
 import { UnknownOutcomeError } from './providers/provider.ts';
+import { removeOldCheckouts, sandboxRetention } from './providers/sandbox/retention.ts';
 
 /** Looks once an hour for messages that providers could not deliver. */
 const undelivered = defineJob({ name: 'undelivered-messages', data: NO_DATA, schedule: '7 * * * *' });
@@ -29,6 +30,7 @@ export const paymentWorkers = ({ payments, ...options }: PaymentWorkerOptions): 
   workerFor(paymentMail, data => sendPaymentMail(data, options)),
   workerFor(undelivered, () => payments().inbox.collectUndelivered()),
   workerFor(messageRetention, () => payments().inbox.removeOld()),
+  workerFor(sandboxRetention, (_data, { signal }) => removeOldCheckouts({ ...options, signal })),
   workerFor(orderExpiry, (_data, { signal }) => expireOrders({ ...options, signal })),
   workerFor(planExpiry, (_data, { signal }) => endPlans({ ...options, signal })),
 ];

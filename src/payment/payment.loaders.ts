@@ -1,25 +1,13 @@
-import { loaderFor, manyByKey, oneByKey } from '../platform/batch.ts';
+import { manyByKey, oneByKey } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database.ts';
-import type { PageRequest } from '../platform/page.ts';
+import { ownedLists } from '../platform/owned-list.ts';
 import { type OpenAttempt, readOpenAttempts } from './next-action.reads.ts';
-import type { PaymentFilter } from './payment.filter.ts';
-import {
-  countPayments,
-  ownersWithPaymentsOutside,
-  type PaymentRow,
-  readPaymentPages,
-  readPayments,
-} from './payment.reads.ts';
+import { type ListedPayment, type PaymentRow, readPayments } from './payment.reads.ts';
 import { type PaymentEventRow, readPaymentEvents } from './payment-event.reads.ts';
 import { type RefundRow, readRefunds } from './refund.reads.ts';
 
 export type PaymentLoaders = ReturnType<typeof createPaymentLoaders>;
-
-interface List {
-  readonly filter: PaymentFilter;
-  readonly page: PageRequest;
-}
 
 /** For one operation. What a loader finds is not yet what the viewer may see: the field that asks has to know. */
 export const createPaymentLoaders = (em: EntityManager, clock: Clock, viewerId: string | null) => ({
@@ -49,16 +37,6 @@ export const createPaymentLoaders = (em: EntityManager, clock: Clock, viewerId: 
     (ids: readonly string[]) => readRefunds(em, 'id', ids),
     (refund: RefundRow) => refund.id,
   ),
-  /** What several people are asked for alike is one query. The key is the person's id, here and below. */
-  page: loaderFor(({ filter, page }: List) =>
-    oneByKey((ownerIds: readonly string[]) => readPaymentPages(em, ownerIds, filter, page), ownerIdOf),
-  ),
-  count: loaderFor((filter: PaymentFilter) =>
-    oneByKey((ownerIds: readonly string[]) => countPayments(em, ownerIds, filter), ownerIdOf),
-  ),
-  outside: loaderFor(({ filter, page, side }: List & { side: 'after' | 'before' }) =>
-    oneByKey((ownerIds: readonly string[]) => ownersWithPaymentsOutside(em, ownerIds, filter, page, side), ownerIdOf),
-  ),
+  /** By the owner's id. */
+  ofOwner: ownedLists<ListedPayment>(em),
 });
-
-const ownerIdOf = ({ ownerId }: { ownerId: string }) => ownerId;

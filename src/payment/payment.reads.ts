@@ -1,19 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type EntityManager, sqlOf } from '../platform/database.ts';
-import { filtered, shapeOf, valuesOf } from '../platform/filter.ts';
-import {
-  type ConnectionSource,
-  type EdgeSource,
-  notBeyond,
-  type Page,
-  type PageRequest,
-  pageShape,
-  pageValues,
-  type SortOrder,
-  selectPage,
-  toPage,
-} from '../platform/page.ts';
-import { oneOfEach, pageOfEach, parentsWith } from '../platform/parents.ts';
+import type { OwnedList } from '../platform/owned-list.ts';
+import type { ConnectionSource, EdgeSource, SortOrder } from '../platform/page.ts';
 import { type RowOf, selectProperties } from '../platform/row.ts';
 import { timestampKey } from '../platform/sort-key.ts';
 import { runStatement, slot } from '../platform/statement.ts';
@@ -21,8 +9,7 @@ import type { Payment } from './payment.entity.ts';
 import { conditionsOf, type PaymentFilter } from './payment.filter.ts';
 
 interface Tables {
-  payments: { id: string; owner_id: string | null; order_id: string };
-  parent: { id: string };
+  payments: { id: string; order_id: string };
 }
 
 const COLUMNS = {
@@ -63,69 +50,15 @@ export const NEWEST_PAYMENTS_FIRST: SortOrder = {
   ...timestampKey(sql`payments.created_at`),
 };
 
-/** The one way to start a person's list: the payments of the parent. Who may see them is the caller's to ask. */
-const paymentsOfParent = (db: Kysely<Tables>) =>
-  db.selectFrom('payments').where('payments.owner_id', '=', sql.ref<string>('parent.id'));
-
-/** The same page of each person's payments, in one query. Every person has an entry. */
-export async function readPaymentPages(
-  em: EntityManager,
-  ownerIds: readonly string[],
-  filter: PaymentFilter,
-  page: PageRequest,
-): Promise<{ ownerId: string; page: Page<ListedPayment> }[]> {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const rows = await runStatement(
-    db,
-    `payments ${shapeOf(conditions)} / ${pageShape(NEWEST_PAYMENTS_FIRST, page)}`,
-    () => ({
-      compile: () =>
-        pageOfEach<ListedPayment>(
-          selectPage(filtered(paymentsOfParent(db).select(paymentColumns), conditions), NEWEST_PAYMENTS_FIRST, page),
-        ).compile(db),
-    }),
-    { parentIds: ownerIds, ...valuesOf(conditions), ...pageValues(page) },
-  );
-  const byOwner = Map.groupBy(rows, row => row.ownerId);
-  return ownerIds.map(ownerId => ({ ownerId, page: toPage(byOwner.get(ownerId) ?? [], page) }));
-}
-
-/** How many payments of each person the filter leaves. */
-export async function countPayments(em: EntityManager, ownerIds: readonly string[], filter: PaymentFilter) {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const count = filtered(paymentsOfParent(db).select(sql<number>`count(*)::int`.as('count')), conditions);
-  const rows = await runStatement(
-    db,
-    `count payments ${shapeOf(conditions)}`,
-    () => ({ compile: () => oneOfEach<{ count: number }>(count).compile(db) }),
-    { parentIds: ownerIds, ...valuesOf(conditions) },
-  );
-  return rows.map(({ parentId, count: found }) => ({ ownerId: parentId, count: found }));
-}
-
-/** Which of the people have payments in the list beyond the page's `after` or `before`. */
-export async function ownersWithPaymentsOutside(
-  em: EntityManager,
-  ownerIds: readonly string[],
-  filter: PaymentFilter,
-  page: PageRequest,
-  side: 'after' | 'before',
-) {
-  const db = sqlOf<Tables>(em);
-  const conditions = conditionsOf(filter);
-  const outside = filtered(paymentsOfParent(db).select('payments.id'), conditions).where(
-    notBeyond(NEWEST_PAYMENTS_FIRST, side),
-  );
-  const rows = await runStatement(
-    db,
-    `payments outside ${side} ${shapeOf(conditions)} / ${pageShape(NEWEST_PAYMENTS_FIRST, page)}`,
-    () => ({ compile: () => parentsWith(outside).compile(db) }),
-    { parentIds: ownerIds, ...valuesOf(conditions), ...pageValues(page) },
-  );
-  return rows.map(row => ({ ownerId: row.parentId }));
-}
+/** A person's payments. */
+export const paymentList = (filter: PaymentFilter): OwnedList => ({
+  name: 'payments',
+  table: 'payments',
+  owner: 'payments.owner_id',
+  order: NEWEST_PAYMENTS_FIRST,
+  shown: { name: '', select: rows => rows.select(paymentColumns) },
+  conditions: () => conditionsOf(filter),
+});
 
 /** Newest first, whosever they are: what shows one has to know that it may. */
 export async function readPayments(

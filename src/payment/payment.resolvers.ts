@@ -4,14 +4,13 @@ import { connectionResolvers, edgeResolvers } from '../graphql/connection.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { QueryPaymentsArgs, Resolvers } from '../graphql/generated/resolvers.ts';
 import { selectedFields } from '../graphql/selection.ts';
-import { maySee, type Viewer } from '../identity/viewer.ts';
+import { requireMaySee, type Viewer } from '../identity/viewer.ts';
 import { ApiError } from '../platform/errors.ts';
 import { given } from '../platform/filter.ts';
 import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
-import { readPageArgs } from '../platform/page.ts';
 import { refundableOf } from './payment.entity.ts';
 import type { PaymentFilter } from './payment.filter.ts';
-import { NEWEST_PAYMENTS_FIRST, type PaymentConnectionSource, type PaymentRow } from './payment.reads.ts';
+import { type PaymentRow, paymentList } from './payment.reads.ts';
 import { type NextAction, PAYMENT_PROVIDERS } from './providers/provider.ts';
 import { maySeeOwned, ownerOf } from './purged-owner.ts';
 import { REVIEW_FLAGS } from './state/fact.ts';
@@ -22,23 +21,10 @@ function checkFilter({ reviewFlag }: PaymentFilter, viewer: Viewer): void {
     throw new ApiError('FORBIDDEN', 'Only admins may ask for payments by their review flags.');
 }
 
-async function listPayments(
-  ownerId: string,
-  args: QueryPaymentsArgs,
-  { loaders, viewer }: OperationContext,
-): Promise<PaymentConnectionSource> {
+function listPayments(ownerId: string, args: QueryPaymentsArgs, { loaders, viewer }: OperationContext) {
   const filter = args.filter ?? {};
   checkFilter(filter, viewer);
-  const request = readPageArgs(args, NEWEST_PAYMENTS_FIRST);
-  const found = await loaders.payment.page({ filter, page: request }).load(ownerId);
-  return {
-    order: NEWEST_PAYMENTS_FIRST,
-    request,
-    rows: found?.page.rows ?? [],
-    hasMore: found?.page.hasMore ?? false,
-    hasOutside: async side => (await loaders.payment.outside({ filter, page: request, side }).load(ownerId)) !== null,
-    countAll: async () => (await loaders.payment.count(filter).load(ownerId))?.count ?? 0,
-  };
+  return loaders.payment.ofOwner(ownerId, paymentList(filter), args);
 }
 
 /** The viewer's own, and anybody's for an admin. */
@@ -113,8 +99,7 @@ export const paymentResolvers = {
   },
   User: {
     payments: (user, args, context) => {
-      // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
-      if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      requireMaySee(context.viewer, user.id);
       return listPayments(user.id, args, context);
     },
   },

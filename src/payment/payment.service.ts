@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
 import { User } from '../identity/user.entity.ts';
 import type { EntityManager } from '../platform/database.ts';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
@@ -7,7 +6,8 @@ import type { Jobs } from '../platform/jobs/jobs.ts';
 import { paymentCancel, paymentStart } from './jobs/payment-jobs.ts';
 import { type Ledger, lockLedger } from './ledger.ts';
 import { Order } from './order.entity.ts';
-import { Payment, RETURN_URL_MAX_LENGTH } from './payment.entity.ts';
+import { noSuchOrder } from './order.service.ts';
+import { attemptOf, Payment, RETURN_URL_MAX_LENGTH } from './payment.entity.ts';
 import type { Adapters } from './providers/adapters.ts';
 import type { PaymentAdapter, PaymentMethod, ProviderName } from './providers/provider.ts';
 
@@ -30,11 +30,10 @@ export interface PaymentRules {
 
 /** An attempt like the one before is the same one for so long: whoever presses twice must not be asked twice. */
 const REUSED_MS = 120_000;
-/** A call that a crash cut off is made up for after so long. */
+/** A HOSTED start that a crash cut off is made again after so long. */
 const START_AGAIN_MS = 60_000;
 const PHONE_PATTERN = /^03\d{9}$/;
 
-const noSuchOrder = (path: readonly string[]) => new UserInputError('NOT_FOUND', path, 'There is no such order.');
 export const noSuchPayment = (path: readonly string[]) =>
   new UserInputError('NOT_FOUND', path, 'There is no such payment.');
 
@@ -136,12 +135,20 @@ async function beginAttempt(
     phoneNumber: method === 'MOBILE_WALLET' ? (phoneNumber ?? null) : null,
     idempotencyKey,
     expiresAt: adapter.expiryOf(method, now),
-    nextInquiryAt: new Date(now.getTime() + START_AGAIN_MS),
+    createdAt: now,
   });
+  payment.nextInquiryAt = firstInquiry(payment, adapter, order, now);
   em.persist(payment);
   await em.flush();
   if (method === 'MOBILE_WALLET') await jobs.enqueue(em, paymentStart, { paymentId: payment.id });
   return payment;
+}
+
+/** A prompt is made once, so that there is nothing to make again: it is asked about when its provider wants it. */
+function firstInquiry(payment: Payment, adapter: PaymentAdapter, { number }: Order, now: Date): Date {
+  const startAgainAt = new Date(now.getTime() + START_AGAIN_MS);
+  if (payment.method === 'HOSTED') return startAgainAt;
+  return adapter.nextInquiry(attemptOf(payment, number), 0, now) ?? startAgainAt;
 }
 
 /** A payment of the viewer's. Throws NOT_FOUND. */
@@ -174,26 +181,3 @@ const ENDED: Readonly<Record<string, string>> = {
   SUCCEEDED: 'succeeded',
   REVERSED: 'been reversed',
 };
-
-/** Closes the viewer's own order, and has its attempt under way canceled. */
-export async function cancelOrder(
-  em: EntityManager,
-  id: string,
-  { jobs, now }: Pick<PaymentRules, 'jobs' | 'now'>,
-): Promise<Order> {
-  const uuid = fromGlobalId('order', id);
-  const order = uuid ? await em.findOne(Order, { id: uuid }, { lockMode: LockMode.PESSIMISTIC_WRITE }) : null;
-  if (!order) throw noSuchOrder(['id']);
-  if (order.closedAs === 'CANCELED') return order;
-  if (order.status !== 'OPEN')
-    throw new UserInputError(
-      'NOT_ALLOWED',
-      ['id'],
-      `The order cannot be canceled: it is ${order.status.toLowerCase().replace('_', ' ')}.`,
-    );
-  order.close('CANCELED', now);
-  const payments = await em.find(Payment, { order: { id: order.id } });
-  for (const payment of payments.filter(one => one.isLive))
-    await jobs.enqueue(em, paymentCancel, { paymentId: payment.id });
-  return order;
-}

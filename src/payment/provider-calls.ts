@@ -30,6 +30,8 @@ export type CallResult = 'DONE' | 'UNKNOWN' | 'REFUSED' | 'NOTHING';
 const ASK_AGAIN_MS = 3_000;
 /** Whoever waited longer for a prompt expects none any more. */
 const PROMPT_WITHIN_MS = 300_000;
+/** Of a prompt whose answer was lost nobody tells any more how it ended, and the payer waits: it is asked about once so soon. */
+const LOST_PROMPT_ASKED_MS = 60_000;
 
 /**
  * Calls to providers about payments: what is known is committed before, the call is in no transaction, and what it brought
@@ -107,7 +109,7 @@ export class ProviderCalls {
       update refunds set started_at = ${this.#options.clock()} where id = ${refundId} and started_at is null returning 1
     `.execute(sqlOf(em));
     if (adapter.refunds === 'UNKEYED' && rows.length === 0) {
-      await this.#needsManual(refundId);
+      await this.#options.learning.leaveToAdmin(refund);
       return 'UNKNOWN';
     }
     const request = refundRequestOf(refund);
@@ -126,7 +128,7 @@ export class ProviderCalls {
         message: 'The provider refused the refund.',
       }),
     );
-    if (result === 'UNKNOWN' && adapter.refunds === 'UNKEYED') await this.#needsManual(refundId);
+    if (result === 'UNKNOWN' && adapter.refunds === 'UNKEYED') await this.#options.learning.leaveToAdmin(refund);
     return result;
   }
 
@@ -158,7 +160,8 @@ export class ProviderCalls {
       if (!(error instanceof UnknownOutcomeError)) throw error;
       metrics.called(adapter.name, operation, seconds(), 'UNKNOWN');
       logger.warn(fields, 'a payment provider gave no answer that says how it ended');
-      await this.#options.learning.nothing(payment.id);
+      const isLostPrompt = operation === 'start' && payment.method === 'MOBILE_WALLET';
+      await this.#options.learning.nothing(payment.id, isLostPrompt ? { askWithinMs: LOST_PROMPT_ASKED_MS } : {});
       return 'UNKNOWN';
     }
   }
@@ -202,11 +205,6 @@ export class ProviderCalls {
 
   #isLateToPrompt = ({ createdAt }: Payment): boolean =>
     this.#options.clock().getTime() - createdAt.getTime() > PROMPT_WITHIN_MS;
-
-  #needsManual = (refundId: string) =>
-    sql`update refunds set needs_manual = true where id = ${refundId} and status in ('REQUESTED', 'PENDING')`.execute(
-      sqlOf(this.#em()),
-    );
 
   /** Everybody's payments: the jobs and the providers ask, not the viewer. */
   #em = (): EntityManager => forkFor(this.#options.database, null);

@@ -1,19 +1,16 @@
-import { sql } from 'kysely';
 import { User } from '../identity/user.entity.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { type EntityManager, sqlOf } from '../platform/database.ts';
+import type { EntityManager } from '../platform/database.ts';
 import { UserInputError } from '../platform/errors.ts';
-import { fromGlobalId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import { applyToLedger } from './apply-facts.ts';
 import { refundRetry } from './jobs/payment-jobs.ts';
-import { type Ledger, lockLedger, orderIdOf, readFacts } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { lockPayment, lockRefund } from './locked-payment.ts';
 import { formatMoney, type Money } from './money.ts';
 import { attemptOf, type Payment } from './payment.entity.ts';
-import { noSuchPayment } from './payment.service.ts';
 import type { Adapters } from './providers/adapters.ts';
 import { REFUND_REASON_MAX_LENGTH, Refund } from './refund.entity.ts';
-import type { ResolutionFact, ReviewFlag } from './state/fact.ts';
 
 export interface RefundRules {
   readonly adapters: Adapters;
@@ -136,66 +133,4 @@ export async function resolveRefund(
   const fact = { kind: 'REFUND', type: 'refund.resolved', refundId: refund.id, status, money: refund.money } as const;
   await applyToLedger(em, ledger, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
   return { refund, payment };
-}
-
-/** An admin looked at a flag: the payment counts after all, or it does not. What was said last holds; repeated, it changes nothing. */
-export async function resolveReview(
-  em: EntityManager,
-  admin: Viewer,
-  { paymentId, flag, accept }: { paymentId: string; flag: ReviewFlag; accept: boolean },
-  rules: RefundRules,
-): Promise<Payment> {
-  const { ledger, payment } = await lockPayment(em, paymentId, ['input', 'paymentId']);
-  const said = await lastResolution(em, payment, flag);
-  if (said?.accept === accept) return payment;
-  if (!said && !payment.reviewFlags.includes(flag))
-    throw new UserInputError('NOT_ALLOWED', ['input', 'flag'], `The flag ${flag} is not raised.`);
-  const fact = {
-    kind: 'RESOLUTION',
-    type: 'review.resolved',
-    flag,
-    accept,
-    byUserId: admin.userId,
-    at: rules.now,
-  } as const;
-  await applyToLedger(em, ledger, payment.id, { facts: [fact], source: 'OPERATOR' }, rules);
-  return payment;
-}
-
-async function lastResolution(em: EntityManager, { id }: Payment, flag: ReviewFlag): Promise<ResolutionFact | null> {
-  const facts = (await readFacts(em, [id])).get(id) ?? [];
-  return facts.reduce<ResolutionFact | null>(
-    (last, { fact }) =>
-      fact.kind === 'RESOLUTION' && fact.flag === flag && (!last || fact.at >= last.at) ? fact : last,
-    null,
-  );
-}
-
-/** Anybody's, locked with all of its order: for admins. Throws NOT_FOUND. */
-async function lockPayment(em: EntityManager, id: string, path: readonly string[]): Promise<LockedPayment> {
-  const uuid = fromGlobalId('payment', id);
-  const orderId = uuid && (await orderIdOf(em, uuid));
-  const ledger = orderId ? await lockLedger(em, orderId) : null;
-  const payment = ledger?.payments.find(one => one.id === uuid);
-  if (!ledger || !payment) throw noSuchPayment(path);
-  return { ledger, payment };
-}
-
-async function lockRefund(em: EntityManager, id: string): Promise<LockedPayment & { refund: Refund }> {
-  const uuid = fromGlobalId('refund', id);
-  const { rows } = await sql<{ payment_id: string }>`select payment_id from refunds where id = ${uuid}`.execute(
-    sqlOf(em),
-  );
-  const orderId = rows[0] && (await orderIdOf(em, rows[0].payment_id));
-  const ledger = orderId ? await lockLedger(em, orderId) : null;
-  const refund = ledger?.refunds.find(one => one.id === uuid);
-  const payment = ledger?.payments.find(one => one.id === refund?.payment.id);
-  if (!ledger || !refund || !payment)
-    throw new UserInputError('NOT_FOUND', ['input', 'refundId'], 'There is no such refund.');
-  return { ledger, payment, refund };
-}
-
-interface LockedPayment {
-  readonly ledger: Ledger;
-  readonly payment: Payment;
 }

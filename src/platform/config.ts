@@ -23,17 +23,8 @@ const DEVELOPMENT_ORIGINS = [
  *
  * In development the signing secret is made once and kept in DATA_DIR; production demands one.
  */
-export function readConfig(source: Record<string, string | undefined> = environment()) {
-  // An empty value means the same as none: `PORT= npm start`.
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = Environment.safeParse(given);
-  const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
-  faults.push(...productionFaults(given));
-  if (parsed.success && parsed.data.PORT !== 0 && parsed.data.METRICS_PORT === parsed.data.PORT)
-    faults.push(
-      'METRICS_PORT has to be another port than PORT, such as 9464, or empty: then /metrics is served with the rest',
-    );
-  if (parsed.success) faults.push(...externalTokenFaults(parsed.data));
+export function readConfig(source: Settings = readEnvironment(), otherFaults?: FindFaults) {
+  const { given, parsed, faults } = readSettings(source, otherFaults);
   if (!parsed.success || faults.length > 0) {
     throw new SetupError(
       `The settings cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`,
@@ -79,9 +70,15 @@ export function readConfig(source: Record<string, string | undefined> = environm
       poolMax: env.DATABASE_POOL_MAX,
       preparedStatements: env.DATABASE_PREPARED_STATEMENTS ?? true,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+      /** A statement that takes so long is logged, with its plan. 0: none is. */
+      slowStatementMs: env.SLOW_QUERY_MS,
     },
     /** Undefined: what processes share is in the database. */
     redisUrl: env.REDIS_URL,
+    /** How many processes serve behind the one port. */
+    workers: env.WORKERS,
+    /** A server that stops says so at /ready, and goes on serving for so long, before it takes no more. */
+    shutdownDelayMs: env.SHUTDOWN_DELAY_MS ?? (production ? 5_000 : 0),
     /** Whether this process does background jobs; `only`: and serves no GraphQL. */
     worker: env.WORKER,
     /** Newest first: the first signs, all verify. */
@@ -91,6 +88,19 @@ export function readConfig(source: Record<string, string | undefined> = environm
     /** Null: no tokens but our own are taken. */
     externalTokens: externalTokenSettings(env),
     rateLimits: env.RATE_LIMITS,
+    operationCost: {
+      /** In points, of any one operation. */
+      max: env.MAX_OPERATION_COST,
+      /** What each caller's bucket holds, and how fast it fills up. */
+      capacity: env.COST_POINTS,
+      perSecond: env.COST_POINTS_PER_SECOND,
+    },
+    trustedDocuments: {
+      /** Manifests: files in JSON. */
+      files: env.TRUSTED_DOCUMENTS ?? [],
+      /** Whether nothing else runs. */
+      only: env.TRUSTED_DOCUMENTS_ONLY,
+    },
     /** Whether there is a make-believe payment provider. */
     sandboxPayments: env.SANDBOX_PAYMENTS ?? !production,
     graphiql: env.GRAPHIQL ?? !production,
@@ -103,6 +113,20 @@ export function readConfig(source: Record<string, string | undefined> = environm
       Object.entries(given).filter(([name]) => /^(NODE_ENV$|STRIPE_|JAZZCASH_|EASYPAISA_)/.test(name)),
     ),
   };
+}
+
+/** What is wrong with the limits of operations, taken together. */
+function operationFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  if (env.COST_POINTS < env.MAX_OPERATION_COST)
+    faults.push(
+      `COST_POINTS has to be at least MAX_OPERATION_COST, which is ${env.MAX_OPERATION_COST}: an operation that costs as much could never run`,
+    );
+  if (env.TRUSTED_DOCUMENTS_ONLY && !env.TRUSTED_DOCUMENTS?.length)
+    faults.push(
+      'TRUSTED_DOCUMENTS is missing: with TRUSTED_DOCUMENTS_ONLY=on nothing else runs, such as documents.json',
+    );
+  return faults;
 }
 
 /** Where mails go: to a server, into the mailbox of development, or nowhere. */
@@ -118,7 +142,29 @@ function mailOf({ SMTP_URL: url, MAIL_FROM, PUBLIC_URL }: Environment): MailConf
   };
 }
 
-function environment(): Record<string, string | undefined> {
+/** Settings by their names in the environment. */
+type Settings = Readonly<Record<string, string | undefined>>;
+/** Of settings that others read, such as those of the payment providers. */
+type FindFaults = (given: Settings) => readonly string[];
+
+/** The settings that were given, and what is wrong with them: sentences that begin with the setting's name. */
+export function readSettings(source: Settings, otherFaults: FindFaults = () => []) {
+  // An empty value means the same as none: `PORT= npm start`.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`);
+  faults.push(...productionFaults(given));
+  if (parsed.success && parsed.data.PORT !== 0 && parsed.data.METRICS_PORT === parsed.data.PORT)
+    faults.push(
+      'METRICS_PORT has to be another port than PORT, such as 9464, or empty: then /metrics is served with the rest',
+    );
+  if (parsed.success) faults.push(...externalTokenFaults(parsed.data), ...operationFaults(parsed.data));
+  faults.push(...otherFaults(given));
+  return { given, parsed, faults };
+}
+
+/** What stands in `.env`, and what the environment says in place of it. */
+export function readEnvironment(): Record<string, string | undefined> {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   return { ...file, ...process.env };
 }

@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyEntity, EntityClass, EventSubscriber } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely';
-import type { Pool, PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
+import type { Observation } from './observation.ts';
+import { observedClient } from './observed-client.ts';
 import { PreparingClient } from './prepared-statements.ts';
 import { Timestamps } from './timestamps.ts';
+import { outside } from './work.ts';
 
 export type { EntityManager } from '@mikro-orm/postgresql';
 export type Database = MikroORM;
@@ -23,6 +26,8 @@ export interface DatabaseOptions {
   preparedStatements: boolean;
   /** PostgreSQL ends a statement that takes longer. */
   statementTimeoutMs: number;
+  /** Is told of each statement. Left out: nobody is. */
+  observation?: Observation;
 }
 
 /** How long a caller waits for a free connection, and a new connection for its handshake. */
@@ -30,10 +35,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection that nobody used for so long is closed, so that a serverless database can go to sleep. */
 const IDLE_TIMEOUT_MS = 30_000;
 /** A transaction whose process hangs must not hold its locks for ever. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens the database. Connects lazily: the first query finds out whether it is there. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const Plain = options.preparedStatements ? PreparingClient : pg.Client;
   return new MikroORM({
     clientUrl: options.url,
     entities: options.entities,
@@ -43,10 +49,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     // where an admin looks for them, and each read would cost twice as much.
     autoJoinRefsForFilters: false,
     forceUtcTimezone: true,
-    onCreateConnection: connection => writeTimesAlike(connection as DatabaseConnection),
+    onCreateConnection: connection => outside(() => writeTimesAlike(connection as DatabaseConnection)),
     pool: { min: 0, max: options.poolMax, idleTimeoutMillis: IDLE_TIMEOUT_MS },
     driverOptions: {
-      ...(options.preparedStatements ? { Client: PreparingClient } : {}),
+      Client: options.observation ? observedClient(Plain, options.observation) : Plain,
       application_name: 'duely',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 
 /** Numbers that are looked up when they are asked for, such as how many rows wait. */
@@ -27,6 +27,7 @@ export class Metrics {
   readonly #measurements: Measurement[] = [];
   readonly #up: Gauge<'measurement'>;
   #measuring: Promise<void> | null = null;
+  #isScraped = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -47,6 +48,9 @@ export class Metrics {
 
   /** All numbers, as Prometheus reads them. Never fails for a measurement: the other numbers matter most then. */
   async scrape(): Promise<string> {
+    // Where nobody reads them, nobody watches the loop and the garbage collector for them either.
+    if (!this.#isScraped) collectDefaultMetrics({ register: this.registry });
+    this.#isScraped = true;
     // Two scrapes at once are one look into the database.
     this.#measuring ??= Promise.all(this.#measurements.map(one => this.#take(one)))
       .then(() => {})
@@ -54,7 +58,9 @@ export class Metrics {
         this.#measuring = null;
       });
     await this.#measuring;
-    return this.registry.metrics();
+    const text = await this.registry.metrics();
+    // The library's spelling is not the format's.
+    return text.replace(/ Nan$/gm, ' NaN');
   }
 
   async #take(measurement: Measurement): Promise<void> {

@@ -1,5 +1,6 @@
 import { RRuleTemporal } from 'rrule-temporal';
-import { type RecurrenceRule, untilInstant } from './recurrence-rule.ts';
+import { untilInstant } from './recurrence-parts.ts';
+import type { RecurrenceRule } from './recurrence-rule.ts';
 
 /** A todo's due date as the first of a series, whose others come by the wall clock of a zone. */
 export interface Series {

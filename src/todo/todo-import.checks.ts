@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { UserInputError } from '../platform/errors.ts';
 import { instantText } from '../platform/instant.ts';
 import { seriesFault } from './recurrence.ts';
-import { formatRecurrence, parseRecurrence, RecurrenceFault } from './recurrence-rule.ts';
+import { RecurrenceFault } from './recurrence-parts.ts';
+import { formatRecurrence, parseRecurrence } from './recurrence-rule.ts';
 import { checkTodo } from './todo.validation.ts';
 import type { PlacedRecord, RecordFault, TodoRecord } from './todo-import.records.ts';
 

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type UserErrorDetail, UserInputError } from '../platform/errors.ts';
 import { toGlobalId } from '../platform/ids.ts';
 import { seriesFault } from './recurrence.ts';
-import { formatRecurrence, parseRecurrence, RecurrenceFault } from './recurrence-rule.ts';
+import { RecurrenceFault } from './recurrence-parts.ts';
+import { formatRecurrence, parseRecurrence } from './recurrence-rule.ts';
 import type { Todo } from './todo.entity.ts';
 
 /** What is undefined stays as it is. The recurrence is an RRULE that was found well formed. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { type Condition, given, shapeOf } from '../platform/filter.ts';
+import { type Condition, given } from '../platform/filter.ts';
 import { ownedQuery, searchQuery } from '../platform/full-text.ts';
+import type { OwnerId } from '../platform/owned-list.ts';
 import { slot } from '../platform/statement.ts';
 import type { Priority } from './todo.entity.ts';
 
@@ -15,14 +16,15 @@ export interface TodoFilter {
   readonly deleted?: boolean | null | undefined;
 }
 
-/** Whose todos are read: one owner's, whose id is bound, or those of each parent row's owner. */
-export type OwnerOf = 'one' | 'parent';
-
-/** Each condition of the filter that was given, under a name that says all on which its SQL depends. */
-export function conditionsOf(filter: TodoFilter, now: Date, owner: OwnerOf): Condition[] {
-  const { completed, search, priorities, tags, dueAfter, dueBefore, overdue } = filter;
+/** Outside of the trash or in it, and each condition of the filter that was given. */
+export function conditionsOf(filter: TodoFilter, now: Date, owner: OwnerId): Condition[] {
+  const { completed, search, priorities, tags, dueAfter, dueBefore, overdue, deleted } = filter;
   const isOverdue = sql<boolean>`(todos.completed_at is null and todos.due_at is not null and todos.due_at < ${slot('now')})`;
-  const conditions: Condition[] = [];
+  const conditions: Condition[] = [
+    deleted
+      ? { name: 'trash', sql: sql`todos.deleted_at is not null` }
+      : { name: 'live', sql: sql`todos.deleted_at is null` },
+  ];
   if (given(completed))
     conditions.push({
       name: `completed ${completed}`,
@@ -49,17 +51,13 @@ export function conditionsOf(filter: TodoFilter, now: Date, owner: OwnerOf): Con
 /** Nothing but spaces is no search: it leaves everything. */
 export const isSearch = (search: string | null | undefined): search is string => given(search) && search.trim() !== '';
 
-function searchCondition(search: string, owner: OwnerOf): Condition {
+function searchCondition(search: string, owner: OwnerId): Condition {
   const query = searchQuery(search);
   // Such as punctuation alone: no todo has it as a word.
   if (query === null) return { name: 'no words', sql: sql`false`, values: { search: '' } };
-  const ownerId = owner === 'one' ? sql<string>`${slot('ownerId')}::text` : sql<string>`parent.owner_id::text`;
   return {
-    name: `search ${owner}`,
-    sql: sql`todos.search @@ ${ownedQuery(ownerId, sql`${slot('search')}::text`)}`,
+    name: 'search',
+    sql: sql`todos.search @@ ${ownedQuery(sql<string>`${owner}::text`, sql`${slot('search')}::text`)}`,
     values: { search: query },
   };
 }
-
-export const filterShape = ({ deleted }: TodoFilter, conditions: readonly Condition[]) =>
-  `${deleted ? 'trash' : 'live'} ${shapeOf(conditions)}`;

@@ -7,9 +7,8 @@ import type { QueryTodosArgs, Resolvers } from '../graphql/generated/resolvers.t
 import { showingCurrent } from '../graphql/mutation.ts';
 import { selectedFields } from '../graphql/selection.ts';
 import { userPropertiesFor } from '../identity/identity.reads.ts';
-import { maySee } from '../identity/viewer.ts';
+import { requireMaySee } from '../identity/viewer.ts';
 import { fromGlobalId, toGlobalId } from '../platform/ids.ts';
-import { readPageArgs } from '../platform/page.ts';
 import { todoOrder } from './todo.order.ts';
 import {
   propertiesFor,
@@ -25,32 +24,21 @@ import type { TodoRules } from './todo-edit.ts';
 import { moveTodo } from './todo-move.service.ts';
 import { readTodoStats } from './todo-stats.reads.ts';
 
-async function listTodos(
+function listTodos(
   ownerId: string,
   args: QueryTodosArgs,
   { loaders }: OperationContext,
   info: GraphQLResolveInfo,
 ): Promise<TodoConnectionSource> {
   const filter = args.filter ?? {};
-  const order = todoOrder(args.orderBy, filter);
-  const request = readPageArgs(args, order);
   const owner = selectedOfRows(info, 'owner');
-  const list = {
+  const request = {
     filter,
-    order,
-    page: request,
+    order: todoOrder(args.orderBy, filter),
     properties: propertiesFor(selectedOfRows(info)),
-    ...(owner.size > 0 ? { ownerProperties: userPropertiesFor(owner) } : {}),
+    ownerProperties: owner.size > 0 ? userPropertiesFor(owner) : undefined,
   };
-  const found = await loaders.todo.page(list).load(ownerId);
-  return {
-    order,
-    request,
-    rows: found?.page.rows ?? [],
-    hasMore: found?.page.hasMore ?? false,
-    hasOutside: async side => (await loaders.todo.outside({ ...list, side }).load(ownerId)) !== null,
-    countAll: async () => (await loaders.todo.count(filter).load(ownerId))?.count ?? 0,
-  };
+  return loaders.todo.ofOwner(ownerId, request, args);
 }
 
 async function loadOwner({ ownerId }: TodoSource, { loaders }: OperationContext, info: GraphQLResolveInfo) {
@@ -149,8 +137,7 @@ export const todoResolvers = {
   },
   User: {
     todos: (user, args, context, info) => {
-      // Whose account may be seen, theirs may be looked through: their own, and anybody's by an admin.
-      if (!maySee(context.viewer, user.id)) throw new Error('A user was shown to somebody who may not see them.');
+      requireMaySee(context.viewer, user.id);
       return listTodos(user.id, args, context, info);
     },
   },

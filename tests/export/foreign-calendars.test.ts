@@ -10,7 +10,7 @@ const inZone = (app: TestApp, person: Person, timeZone: string) =>
   );
 
 const calendar = (...lines: string[]) => ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR'].join('\r\n');
-const todo = (...lines: string[]) => ['BEGIN:VTODO', ...lines, 'END:VTODO'];
+const vtodo = (...lines: string[]) => ['BEGIN:VTODO', ...lines, 'END:VTODO'];
 
 const BERLIN = [
   'BEGIN:VTIMEZONE',
@@ -43,7 +43,7 @@ test('a list of Apple Reminders is taken: alarms and what Apple adds are left ou
     'X-APPLE-CALENDAR-COLOR:#1BADF8',
     'CALSCALE:GREGORIAN',
     ...BERLIN,
-    ...todo(
+    ...vtodo(
       'CREATED:20240501T070000Z',
       'UID:7B1F6A54-8A1E-4E0C-9B55-0F6A3B7A1C11',
       'SUMMARY:Müll rausbringen\\, Papier',
@@ -63,7 +63,7 @@ test('a list of Apple Reminders is taken: alarms and what Apple adds are left ou
       'ACTION:DISPLAY',
       'END:VALARM',
     ),
-    ...todo(
+    ...vtodo(
       'UID:9C2',
       'SUMMARY:Ganzer Tag',
       'DUE;VALUE=DATE:20270702',
@@ -117,7 +117,7 @@ test('a calendar of Thunderbird is taken, with a zone under a name of its own an
     'DTSTART:20270101T000000Z',
     'SUMMARY:An event',
     'END:VEVENT',
-    ...todo(
+    ...vtodo(
       'CREATED:20240101T000000Z',
       'LAST-MODIFIED:20240102T000000Z',
       'UID:series',
@@ -128,16 +128,16 @@ test('a calendar of Thunderbird is taken, with a zone under a name of its own an
       'RRULE:FREQ=DAILY;COUNT=3',
       'X-MOZ-GENERATION:2',
     ),
-    ...todo(
+    ...vtodo(
       'UID:series',
       'RECURRENCE-ID;TZID=Somewhere Standard Time:20270102T120000',
       'SUMMARY:Series',
       'STATUS:COMPLETED',
       'LAST-MODIFIED:20240103T000000Z',
     ),
-    ...todo('UID:cancelled', 'SUMMARY:Cancelled', 'STATUS:CANCELLED'),
-    ...todo('UID:mozilla', 'SUMMARY:Old name', 'DUE;TZID=/mozilla.org/20050126_1/America/New_York:20270115T080000'),
-    ...todo('UID:length', 'SUMMARY:By its length', 'DTSTART:20270115T080000Z', 'DURATION:PT90M'),
+    ...vtodo('UID:cancelled', 'SUMMARY:Cancelled', 'STATUS:CANCELLED'),
+    ...vtodo('UID:mozilla', 'SUMMARY:Old name', 'DUE;TZID=/mozilla.org/20050126_1/America/New_York:20270115T080000'),
+    ...vtodo('UID:length', 'SUMMARY:By its length', 'DTSTART:20270115T080000Z', 'DURATION:PT90M'),
   );
 
   const { body } = await importFile(app, ada, file);
@@ -163,7 +163,7 @@ test('a backup of Tasks.org is taken: LF, a byte order mark, times in no zone, a
   await inZone(app, ada, 'Asia/Karachi');
   const text = calendar(
     'PRODID:+//IDN tasks.org//android-130500//EN',
-    ...todo(
+    ...vtodo(
       'DTSTAMP:20240501T070000Z',
       'UID:4711',
       'CREATED:00001231T000000Z',
@@ -196,8 +196,8 @@ test('a to-do without a UID is found again by what stands in it', async () => {
   await using app = await startApp();
   const ada = await app.createUser();
   const file = calendar(
-    ...todo('SUMMARY:Nameless', 'STATUS:COMPLETED'),
-    ...todo('SUMMARY:Nameless too', 'STATUS:CANCELLED'),
+    ...vtodo('SUMMARY:Nameless', 'STATUS:COMPLETED'),
+    ...vtodo('SUMMARY:Nameless too', 'STATUS:CANCELLED'),
   );
 
   const answers = [await importFile(app, ada, file), await importFile(app, ada, file)];
@@ -221,17 +221,17 @@ const ENDLESS = [
 ];
 
 test.each<[string, string[], RegExp]>([
-  ['no title', todo('UID:1'), /^title A title has 1 to 200 characters/],
-  ['a due date that is none', todo('UID:1', 'SUMMARY:x', 'DUE:soon'), /DUE is no time|malformed/],
-  ['the 30th of February', todo('UID:1', 'SUMMARY:x', 'DUE;VALUE=DATE:20270230'), /^dueAt DUE is no day/],
+  ['no title', vtodo('UID:1'), /^title A title has 1 to 200 characters/],
+  ['a due date that is none', vtodo('UID:1', 'SUMMARY:x', 'DUE:soon'), /DUE is no time|malformed/],
+  ['the 30th of February', vtodo('UID:1', 'SUMMARY:x', 'DUE;VALUE=DATE:20270230'), /^dueAt DUE is no day/],
   [
     'a zone that nobody knows',
-    todo('UID:1', 'SUMMARY:x', 'DUE;TZID=Middle-earth:20270101T000000'),
+    vtodo('UID:1', 'SUMMARY:x', 'DUE;TZID=Middle-earth:20270101T000000'),
     /zone Middle-earth, which neither/,
   ],
   [
     'a zone that would take for ever',
-    [...ENDLESS, ...todo('UID:1', 'SUMMARY:x', 'DUE;TZID=Endless:20270101T000000')],
+    [...ENDLESS, ...vtodo('UID:1', 'SUMMARY:x', 'DUE;TZID=Endless:20270101T000000')],
     /zone Endless, which neither/,
   ],
   [
@@ -241,35 +241,35 @@ test.each<[string, string[], RegExp]>([
       'TZID:Long',
       ...Array.from({ length: 800 }, () => ENDLESS.slice(2, -1).filter(line => !line.startsWith('RRULE'))).flat(),
       'END:VTIMEZONE',
-      ...todo('UID:1', 'SUMMARY:x', 'DUE;TZID=Long:20270101T000000'),
+      ...vtodo('UID:1', 'SUMMARY:x', 'DUE;TZID=Long:20270101T000000'),
     ],
     /zone Long, which neither/,
   ],
   [
     'texts without end',
-    todo('UID:1', 'SUMMARY:x', `DESCRIPTION:${'y'.repeat(50_000)}`),
+    vtodo('UID:1', 'SUMMARY:x', `DESCRIPTION:${'y'.repeat(50_000)}`),
     /^Its texts have more than 50,000/,
   ],
   [
     'parameters without end',
-    todo('UID:1', 'SUMMARY:x', `DUE${';A=b'.repeat(250)}:20270101T000000Z`),
+    vtodo('UID:1', 'SUMMARY:x', `DUE${';A=b'.repeat(250)}:20270101T000000Z`),
     /^It is malformed/,
   ],
   [
     'a rule that todos cannot have',
-    todo('UID:1', 'SUMMARY:x', 'DUE:20270101T000000Z', 'RRULE:FREQ=SECONDLY'),
+    vtodo('UID:1', 'SUMMARY:x', 'DUE:20270101T000000Z', 'RRULE:FREQ=SECONDLY'),
     /^recurrence FREQ=SECONDLY is too often/,
   ],
   [
     'a rule that is none',
-    todo('UID:1', 'SUMMARY:x', 'DUE:20270101T000000Z', 'RRULE:FREQ=FOO'),
+    vtodo('UID:1', 'SUMMARY:x', 'DUE:20270101T000000Z', 'RRULE:FREQ=FOO'),
     /^recurrence FREQ has to be/,
   ],
 ])('a VTODO with %s is refused with its place and the reason', async (_name, lines, message) => {
   await using app = await startApp();
   const ada = await app.createUser();
 
-  const { status, body } = await importFile(app, ada, calendar(...todo('UID:0', 'SUMMARY:Fine'), ...lines));
+  const { status, body } = await importFile(app, ada, calendar(...vtodo('UID:0', 'SUMMARY:Fine'), ...lines));
 
   expect(status).toBe(422);
   expect(body.refused).toHaveLength(1);

@@ -78,7 +78,10 @@ test('GET /metrics counts what happens with payment providers, from zero on for 
   expect(before.get('duely_payment_attempts_total{provider="STRIPE"}')).toBe(0);
   expect(before.get('duely_payment_outcomes_total{provider="STRIPE",status="FAILED"}')).toBe(0);
   expect(before.has('duely_payment_attempts_total{provider="JAZZCASH"}')).toBe(false);
-  const changed = [...after].filter(([sample, value]) => before.get(sample) !== value && !sample.includes('_bucket'));
+  const changed = [...after].filter(
+    ([sample, value]) =>
+      sample.startsWith('duely_payment') && before.get(sample) !== value && !sample.includes('_bucket'),
+  );
   expect(Object.fromEntries(changed)).toEqual({
     'duely_payment_attempts_total{provider="STRIPE"}': 1,
     'duely_payment_outcomes_total{provider="STRIPE",status="SUCCEEDED"}': 1,

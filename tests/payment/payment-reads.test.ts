@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newReference } from '../../src/payment/providers/jazzcash/reference.ts';
-import { fromGlobalId, toGlobalId } from '../../src/platform/ids.ts';
+import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
 import { type Person, startApp, type TestApp } from '../support/app.ts';
 import { insertFact, insertOrder, insertPayment, insertRefund } from '../support/payment-rows.ts';
 
@@ -267,9 +267,13 @@ test('Order.payments has every attempt, newest first', async () => {
   const ada = await app.createUser();
   const owner_id = uuidOf(ada);
   const [order, empty] = [await insertOrder(app.database, { owner_id }), await insertOrder(app.database, { owner_id })];
+  // Ids of one millisecond are in no order.
+  const ids = [newId(), newId(), newId()].sort().values();
   const attempts = [];
   for (const status of ['FAILED', 'CANCELED', 'PENDING'] as const)
-    attempts.push(await insertPayment(app.database, { owner_id, order_id: order.id, status }));
+    attempts.push(
+      await insertPayment(app.database, { id: ids.next().value ?? '', owner_id, order_id: order.id, status }),
+    );
 
   const { data } = await app.execute('{ orders { nodes { id payments { id status } } } }', {}, ada);
 

@@ -30,6 +30,10 @@ const resolve = (shop: ProviderShop, admin: Person, input: object) =>
     'refund { id status needsManual providerReference } payment { refundedAmount { amount } refundableAmount { amount } }',
     admin,
   );
+/** How many changes of payments the buyer was told of. */
+const toldOf = async ({ database }: ProviderShop) =>
+  (await database.query(`select 1 from changes where entity = 'payment'`)).length;
+
 const askNow = ({ database }: ProviderShop) => database.query('update payments set next_inquiry_at = now()');
 
 test('a refund by EasyPaisa is for an admin to make, who says how it ended; said twice it is once', async () => {
@@ -132,14 +136,18 @@ test('a refund by JazzCash whose answer is lost is never asked for again, and wa
   const { order, payment } = await paidBy(shop, 'JAZZCASH');
   await shop.jazzCash.control({ next: { refund: [{ reply: 'CUT' }] } });
   const input = { paymentId: payment.id, amount: 40_000, idempotencyKey: 'one' };
+  const before = await toldOf(shop);
 
   const lost = await refund(shop, admin, input);
+  const told = (await toldOf(shop)) - before;
   const again = await refund(shop, admin, input);
   const another = await refund(shop, admin, { ...input, idempotencyKey: 'two' });
   await shop.app.services.payments.calls.refund(uuidOf('refund', lost.refund.id));
   const resolved = await resolve(shop, admin, { refundId: lost.refund.id, succeeded: true });
 
   expect(lost.refund).toMatchObject({ status: 'REQUESTED', needsManual: true });
+  // That it was asked for, and that a person has to look.
+  expect(told).toBe(2);
   expect(again.refund).toEqual(lost.refund);
   expect(another.userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }]);
   expect(shop.jazzCash.state.calls.refund).toBe(1);

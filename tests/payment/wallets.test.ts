@@ -6,10 +6,20 @@ import { until } from '../support/wait.ts';
 const PHONE = '03001234567';
 
 type Wallet = 'JAZZCASH' | 'EASYPAISA';
-/** What a test needs to know of either. `decline` is the code for a payer who does not want. */
+/** What a test needs to know of either. `declined` is the code for a payer who does not want, `askedAfter` when it may first be asked. */
 const WALLETS = [
-  { provider: 'JAZZCASH', declined: '999', prompts: ({ jazzCash }: ProviderShop) => jazzCash.state.calls.wallet },
-  { provider: 'EASYPAISA', declined: '0014', prompts: ({ easyPaisa }: ProviderShop) => easyPaisa.state.calls.initiate },
+  {
+    provider: 'JAZZCASH',
+    declined: '999',
+    askedAfter: 600_000,
+    prompts: ({ jazzCash }: ProviderShop) => jazzCash.state.calls.wallet,
+  },
+  {
+    provider: 'EASYPAISA',
+    declined: '0014',
+    askedAfter: 60_000,
+    prompts: ({ easyPaisa }: ProviderShop) => easyPaisa.state.calls.initiate,
+  },
 ] as const;
 
 const charges = (shop: ProviderShop, provider: Wallet) =>
@@ -105,6 +115,43 @@ test.each(WALLETS)(
     expect([prompts(shop), charges(shop, provider)]).toEqual([1, 1]);
   },
 );
+
+/** From when it began to when it is to be asked about, and from when it was asked last. */
+async function waitsOf({ database }: ProviderShop, id: string) {
+  const [row] = await database.query(
+    `select extract(epoch from next_inquiry_at - created_at) * 1000 as begun,
+       extract(epoch from next_inquiry_at - asked_at) * 1000 as asked
+     from payments where id = $1`,
+    [uuidOf('payment', id)],
+  );
+  return { begun: Number(row?.begun), asked: Number(row?.asked) };
+}
+
+test.each(WALLETS)(
+  'by $provider a prompt that nobody has answered yet is asked about when the provider wants to be asked, not before',
+  async ({ provider, askedAfter }) => {
+    await using shop = await startProviderShop({ settings: { WORKER: 'off' } });
+
+    const { payment } = await prompt(shop, provider);
+
+    expect(await waitsOf(shop, payment.id)).toMatchObject({ begun: askedAfter });
+  },
+);
+
+test('a prompt by JazzCash whose answer was lost is asked about after a minute, and then when JazzCash wants to be asked', async () => {
+  await using shop = await startProviderShop();
+  await plan(shop, 'JAZZCASH', { reply: 'HTML' });
+
+  const { payment } = await prompt(shop, 'JAZZCASH');
+  await until('the answer was missed', async () => (await rowOf(shop, payment.id))?.inquiries > 0);
+  const lost = await waitsOf(shop, payment.id);
+  await askNow(shop);
+  await until('it was asked about', async () => (await rowOf(shop, payment.id))?.inquiries > 1);
+  const later = await waitsOf(shop, payment.id);
+
+  expect(lost.asked).toBe(60_000);
+  expect(later.begun).toBe(600_000);
+});
 
 test.each(WALLETS)(
   "by $provider a firewall's page proves nothing: nobody is prompted again, and nobody is charged",

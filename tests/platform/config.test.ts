@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { easyPaisaFaults } from '../../src/payment/providers/easypaisa/faults.ts';
 import { easyPaisaSettings } from '../../src/payment/providers/easypaisa/settings.ts';
-import { jazzCashFaults, jazzCashSettings } from '../../src/payment/providers/jazzcash/settings.ts';
-import { STRIPE_API_BASE, stripeFaults, stripeSettings } from '../../src/payment/providers/stripe/settings.ts';
+import { providerFaults } from '../../src/payment/providers/faults.ts';
+import { jazzCashSettings } from '../../src/payment/providers/jazzcash/settings.ts';
+import { STRIPE_API_BASE, stripeSettings } from '../../src/payment/providers/stripe/settings.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { PROVIDER_SETTINGS } from '../support/provider-settings.ts';
 
@@ -33,6 +33,15 @@ test('settings with several faults are refused with all of them at once, each wi
   expect(read).toThrow(/JWT_SECRETS has to be secrets of at least 32 characters.*openssl rand -hex 32/);
   expect(read).toThrow(/DATABASE_URL has to be an address such as postgres:/);
   expect(read).toThrow(/ALLOWED_ORIGINS has to be origins.*https:\/\/app\.example\.com/);
+});
+
+test('faults in the settings of payment providers are told with all others', () => {
+  const read = () =>
+    readConfig({ PORT: 'eighty', STRIPE_SECRET_KEY: 'sk_test_1', JAZZCASH_MERCHANT_ID: 'MC1' }, providerFaults);
+
+  expect(read).toThrow(/PORT has to be a whole number/);
+  expect(read).toThrow(/STRIPE_WEBHOOK_SECRETS/);
+  expect(read).toThrow(/JAZZCASH_PASSWORD/);
 });
 
 test('production without a database, secrets and an address of its own is refused', () => {
@@ -155,7 +164,7 @@ describe('.env.example', () => {
       const { returnUrl: _, ...jazzCash } = jazzCashSettings(environment, () => '') ?? {};
       const { returnUrl: __, doneUrl: ___, ...easyPaisa } = easyPaisaSettings(environment, () => '') ?? {};
       return {
-        faults: [stripeFaults, jazzCashFaults, easyPaisaFaults].flatMap(faults => faults(environment)),
+        faults: providerFaults(environment),
         stripe: stripeSettings(environment),
         jazzCash,
         easyPaisa,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLogger } from '../../src/platform/logger.ts';
+import { createLogger, withKnownFields } from '../../src/platform/logger.ts';
 
 /** What is written where this is logged. */
 function logged(fields: object, message = 'something happened'): string {
@@ -41,5 +41,57 @@ test('a bearer’s token of any form, and what is called a password, are cut out
     input: { password: '[redacted]', email: 'ada@example.com' },
     header: 'Bearer [redacted]',
     msg: 'costs $25, by eve',
+  });
+});
+
+test('a line says when, how bad and who, as collectors expect it', () => {
+  const line = JSON.parse(logged({}, 'told')) as Record<string, unknown>;
+
+  expect(line).toEqual({
+    level: 'warn',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    service: 'duely',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    pid: process.pid,
+    msg: 'told',
+  });
+});
+
+const NAMES = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'password',
+  'currentPassword',
+  'newPassword',
+  'accessToken',
+  'refreshToken',
+  'token',
+  'secret',
+  'variables',
+];
+
+test.for(NAMES)('what is called %s is cut out, at the top, in a part, and in a part of that', name => {
+  const fields = { [name]: 'plain-1', part: { [name]: 'plain-2', other: 'stays', deeper: { [name]: 'plain-3' } } };
+
+  const line = logged(fields);
+
+  expect(line).not.toContain('plain-');
+  expect(JSON.parse(line)).toMatchObject({
+    [name]: '[redacted]',
+    part: { [name]: '[redacted]', other: 'stays', deeper: { [name]: '[redacted]' } },
+  });
+});
+
+test('a line of known fields has no paths looked for, and what secrets look like is cut out of it all the same', () => {
+  const lines: string[] = [];
+  const logger = withKnownFields(createLogger('info', { write: line => void lines.push(line) }));
+
+  logger.info({ operation: JWT, header: 'bearer opaque-token-2' }, 'operation');
+
+  expect(JSON.parse(lines.join(''))).toMatchObject({
+    service: 'duely',
+    operation: '[redacted]',
+    header: 'bearer [redacted]',
   });
 });

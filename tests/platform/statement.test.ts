@@ -4,19 +4,14 @@ import { expect, test } from 'vitest';
 import { forkFor } from '../../src/change/transact.ts';
 import { readSessions, readUsers, USER_PROPERTIES } from '../../src/identity/identity.reads.ts';
 import { type EntityManager, sqlOf } from '../../src/platform/database.ts';
+import { countOwned, ownersWithOutside, readOwnedPages } from '../../src/platform/owned-list.ts';
 import type { PageRequest } from '../../src/platform/page.ts';
 import { runStatement, slot } from '../../src/platform/statement.ts';
 import { PRIORITIES } from '../../src/todo/todo.entity.ts';
 import type { TodoFilter } from '../../src/todo/todo.filter.ts';
 import { TODO_ORDER_FIELDS, todoOrder } from '../../src/todo/todo.order.ts';
-import {
-  countTodos,
-  ownersWithOutside,
-  readTodoPages,
-  readTodosById,
-  TODO_PROPERTIES,
-  type TodoProperty,
-} from '../../src/todo/todo.reads.ts';
+import { readTodosById, TODO_PROPERTIES, type TodoProperty } from '../../src/todo/todo.reads.ts';
+import { todoList } from '../../src/todo/todo-list.reads.ts';
 import { startApp } from '../support/app.ts';
 import { recordStatements, type Statement } from '../support/statements.ts';
 
@@ -189,17 +184,11 @@ async function readAll(em: EntityManager, args: Arguments): Promise<void> {
     before: args.before ? position : null,
   };
   const properties = new Set<TodoProperty>(['id', 'ownerId', ...args.todoProperties]);
-  const list = {
-    filter,
-    order: todoOrder({ field, direction }, filter),
-    page,
-    properties,
-    now: NOW,
-    ...(withOwner ? { ownerProperties: userProperties } : {}),
-  };
-  await readTodoPages(em, ownerIds, list);
-  await countTodos(em, ownerIds, filter, NOW);
-  if (page[side]) await ownersWithOutside(em, ownerIds, list, side);
+  const order = todoOrder({ field, direction }, filter);
+  const list = todoList({ filter, order, properties, ownerProperties: withOwner ? userProperties : undefined }, NOW);
+  await readOwnedPages(em, ownerIds, list, page);
+  await countOwned(em, ownerIds, list);
+  if (page[side]) await ownersWithOutside(em, ownerIds, list, page, side);
   await readTodosById(em, ownerIds[0] ?? '', ownerIds, properties);
   await readUsers(em, ownerIds, userProperties);
   await readSessions(em, by, ownerIds, NOW);

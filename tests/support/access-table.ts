@@ -50,6 +50,7 @@ export const ROOT_ARGUMENTS: Readonly<Record<string, (owner: Owner, n: number) =
   'Query.paymentProviders': () => ({}),
   'Query.payments': () => ({}),
   'Query.paymentTotals': () => ({}),
+  'Query.rateLimit': () => ({}),
   'Query.todo': async owner => ({ id: await owner.todo() }),
   'Query.todos': () => ({}),
   'Query.todoStats': () => ({}),

@@ -18,6 +18,7 @@ const TEST_SETTINGS = {
   JWT_SECRETS: TEST_SECRET,
   LOG_LEVEL: 'error',
   WORKER: 'off',
+  SHUTDOWN_DELAY_MS: '0',
   FREE_OPEN_TODOS: '1000000',
 };
 export const PASSWORD = 'Correct horse 7';

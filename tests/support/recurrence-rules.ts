@@ -1,4 +1,5 @@
-import { formatRecurrence, parseRecurrence, RecurrenceFault } from '../../src/todo/recurrence-rule.ts';
+import { RecurrenceFault } from '../../src/todo/recurrence-parts.ts';
+import { formatRecurrence, parseRecurrence } from '../../src/todo/recurrence-rule.ts';
 
 export interface RandomSeries {
   readonly rule: string;

@@ -351,5 +351,29 @@ test('a page from the middle of a list of 5,000 todos is read from the index of 
   );
 }, 180_000);
 
+test("a page from the middle of one account's 5,000 security events is read from their index, and is not sorted", async () => {
+  await using app = await startApp();
+  const { ada } = await createPeople(app);
+  using statements = await recordStatements(app);
+  const operation = `query ($first: Int, $after: String, $last: Int, $before: String) {
+    me { securityEvents(first: $first, after: $after, last: $last, before: $before) { nodes { kind } pageInfo { endCursor } } }
+  }`;
+  const { data } = await app.execute(operation, { first: 50 }, ada);
+  const cursor = data.me.securityEvents.pageInfo.endCursor;
+  statements.take();
+
+  const read: unknown[] = [];
+  for (const args of [
+    { first: 20, after: cursor },
+    { last: 20, before: cursor },
+  ]) {
+    await app.execute(operation, args, ada);
+    const pages = (await explain(app, statements.take())).filter(({ text }) => text.includes('from "security_events"'));
+    read.push(pages.map(({ plan }) => ({ indexes: indexesOf(plan), sorts: sortsOf(plan) })));
+  }
+
+  expect(read).toEqual(Array(2).fill([{ indexes: ['security_events_user_id_idx'], sorts: [] }]));
+}, 180_000);
+
 const indexOf = ({ field, direction }: { field: string; direction: string }) =>
   `todos_${field.toLowerCase()}${field === 'DUE_AT' && direction === 'DESC' ? '_desc' : ''}_idx`;

@@ -1008,6 +1008,8 @@ export type Query = {
   payments: PaymentConnection;
   /** What is for sale, in the order in which it was added. */
   products: Array<Product>;
+  /** Costs nothing itself. Null where nothing is limited, as in some development set-ups. */
+  rateLimit?: Maybe<RateLimit>;
   /** One of the viewer's todos, those in the trash included; null where there is none. */
   todo?: Maybe<Todo>;
   /** Of the viewer's todos, those in the trash aside; all of one moment. */
@@ -1110,6 +1112,26 @@ export type QueryUsersArgs = {
   filter?: InputMaybe<UserFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/**
+ * What the caller may spend: one bucket of points for a viewer, or for an address where nobody is signed in, over HTTP, streams
+ * of events and sockets alike. Each operation is charged with what it may cost, before it runs; what it did not use is given back
+ * after. One for which there are not enough points is RATE_LIMITED. A subscription costs 1, and each of its events what it holds;
+ * no event is left out for want of points, it waits until there are some.
+ */
+export type RateLimit = {
+  __typename?: 'RateLimit';
+  /** What this operation may cost, which it is charged with while it runs. */
+  cost: Scalars['Int']['output'];
+  /** The points in a full bucket. */
+  limit: Scalars['Int']['output'];
+  /** How many are added in each second, until it is full. */
+  perSecond: Scalars['Int']['output'];
+  /** The points that are left, with this operation charged. Where there are several servers, as far as this one knows. */
+  remaining: Scalars['Int']['output'];
+  /** When the bucket is full again, if nothing more is asked for. */
+  resetAt: Scalars['DateTime']['output'];
 };
 
 /** Whose calls are counted together. */
@@ -2092,6 +2114,7 @@ export type ResolversTypes = {
   ProviderMessageEdge: ResolverTypeWrapper<ProviderMessageEdgeSource>;
   ProviderMessageStatus: ProviderMessageStatus;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RateLimit: ResolverTypeWrapper<RateLimit>;
   RateLimitBy: RateLimitBy;
   RedirectAction: ResolverTypeWrapper<RedirectAction>;
   RefreshSessionInput: RefreshSessionInput;
@@ -2226,6 +2249,7 @@ export type ResolversParentTypes = {
   ProviderMessageConnection: ProviderMessageConnectionSource;
   ProviderMessageEdge: ProviderMessageEdgeSource;
   Query: Record<PropertyKey, never>;
+  RateLimit: RateLimit;
   RedirectAction: RedirectAction;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: Outcome<Omit<RefreshSessionPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
@@ -2291,11 +2315,26 @@ export type ResolversParentTypes = {
   VerifyEmailPayload: Outcome<Omit<VerifyEmailPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> }>;
 };
 
+export type CostDirectiveArgs = {
+  weight: Scalars['String']['input'];
+};
+
+export type CostDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = CostDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type HasRoleDirectiveArgs = {
   role: Role;
 };
 
 export type HasRoleDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = HasRoleDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ListSizeDirectiveArgs = {
+  assumedSize?: Maybe<Scalars['Int']['input']>;
+  requireOneSlicingArgument?: Maybe<Scalars['Boolean']['input']>;
+  sizedFields?: Maybe<Array<Scalars['String']['input']>>;
+  slicingArguments?: Maybe<Array<Scalars['String']['input']>>;
+};
+
+export type ListSizeDirectiveResolver<Result, Parent, ContextType = OperationContext, Args = ListSizeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type PublicDirectiveArgs = { };
 
@@ -2657,11 +2696,20 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   paymentTotals?: Resolver<Array<ResolversTypes['PaymentTotal']>, ParentType, ContextType, Partial<QueryPaymentTotalsArgs>>;
   payments?: Resolver<ResolversTypes['PaymentConnection'], ParentType, ContextType, Partial<QueryPaymentsArgs>>;
   products?: Resolver<Array<ResolversTypes['Product']>, ParentType, PublicContext<ContextType>, RequireFields<QueryProductsArgs, 'includeRetired'>>;
+  rateLimit?: Resolver<Maybe<ResolversTypes['RateLimit']>, ParentType, PublicContext<ContextType>>;
   todo?: Resolver<Maybe<ResolversTypes['Todo']>, ParentType, ContextType, RequireFields<QueryTodoArgs, 'id'>>;
   todoStats?: Resolver<ResolversTypes['TodoStats'], ParentType, ContextType>;
   todos?: Resolver<ResolversTypes['TodoConnection'], ParentType, ContextType, Partial<QueryTodosArgs>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, Partial<QueryUsersArgs>>;
+};
+
+export type RateLimitResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RateLimit'] = ResolversParentTypes['RateLimit']> = {
+  cost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  perSecond?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  remaining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  resetAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type RedirectActionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RedirectAction'] = ResolversParentTypes['RedirectAction']> = {
@@ -3041,6 +3089,7 @@ export type Resolvers<ContextType = OperationContext> = {
   ProviderMessageConnection?: ProviderMessageConnectionResolvers<ContextType>;
   ProviderMessageEdge?: ProviderMessageEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RateLimit?: RateLimitResolvers<ContextType>;
   RedirectAction?: RedirectActionResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
   Refund?: RefundResolvers<ContextType>;
@@ -3090,7 +3139,9 @@ export type Resolvers<ContextType = OperationContext> = {
 };
 
 export type DirectiveResolvers<ContextType = OperationContext> = {
+  cost?: CostDirectiveResolver<any, any, ContextType>;
   hasRole?: HasRoleDirectiveResolver<any, any, ContextType>;
+  listSize?: ListSizeDirectiveResolver<any, any, ContextType>;
   public?: PublicDirectiveResolver<any, any, ContextType>;
   rateLimit?: RateLimitDirectiveResolver<any, any, ContextType>;
 };

@@ -6,6 +6,8 @@ import { OperationContext, type Services } from '../../graphql/context.ts';
 import { type Operation, runOperation, runSubscription } from '../../graphql/engine.ts';
 import { readIdempotencyKey } from '../../graphql/idempotency.ts';
 import { maskError } from '../../graphql/masking.ts';
+import { observeOperation, observeRefusal } from '../../graphql/observed-operation.ts';
+import { withDocument } from '../../graphql/trusted-documents.ts';
 import type { GraphqlHandler } from '../../graphql/yoga.ts';
 import type { Config } from '../../platform/config.ts';
 import { Deadline } from '../../platform/deadline.ts';
@@ -40,6 +42,7 @@ export interface Extra {
 }
 
 type Params = Record<string, unknown>;
+type SocketOperation = Operation & { session: SocketSession };
 
 /** What graphql-ws asks us at each step of `graphql-transport-ws`. */
 export function protocolOptions({
@@ -49,7 +52,7 @@ export function protocolOptions({
   limits,
   logger,
 }: SocketServerOptions): ServerOptions<Params, Extra> {
-  const prepare = async ({ extra, subscriptions }: Context<Params, Extra>, payload: SubscribePayload) => {
+  const prepare = async ({ extra, subscriptions }: Context<Params, Extra>, given: SubscribePayload) => {
     const { request, session, socket } = extra;
     const requestId = requestIdOf(request);
     try {
@@ -58,10 +61,11 @@ export function protocolOptions({
         socket.close(CLOSE.tooMany, message);
         throw new ApiError('TOO_COMPLEX', message);
       }
+      const payload = withDocument(graphql.documents, given) as SubscribePayload;
       const { schema, parse, validate } = graphql.getEnveloped({ params: payload });
       const document = parse(payload.query);
       const errors = validate(schema, document);
-      if (errors.length > 0) return errors.map((error: unknown) => maskError(error, logger, requestId));
+      if (errors.length > 0) return refuse(errors, requestId);
       if (!getOperationAST(document, payload.operationName))
         throw new ApiError('BAD_REQUEST', 'Could not determine what operation to execute.');
       return {
@@ -71,11 +75,18 @@ export function protocolOptions({
         variableValues: payload.variables,
         contextValue: await contextFor(session, request, payload, requestId),
         hideSuggestions: !config.introspection,
+        session,
       };
     } catch (error) {
       // Thrown on, it would close the socket and end all its other operations.
-      return [maskError(error, logger, requestId)];
+      return refuse([error], requestId);
     }
+  };
+
+  const refuse = (errors: readonly unknown[], requestId: string) => {
+    const masked = errors.map(error => maskError(error, logger, requestId));
+    observeRefusal(services.observation, requestId, masked);
+    return masked;
   };
 
   const contextFor = async (
@@ -92,10 +103,18 @@ export function protocolOptions({
         device: deviceOf(request, config.trustProxy),
         requestId,
         idempotencyKey: readIdempotencyKey(payload.extensions?.idempotencyKey),
+        tellsCost: payload.extensions?.cost === true,
         renewedViewer: () => session.viewer,
         refreshCookie: null,
       },
     });
+
+  const observed = <Result extends object>(operation: Operation, run: () => Promise<Result>): Promise<Result> => {
+    const { document, operationName, contextValue: context } = operation;
+    const { requestId } = context.caller;
+    const asked = { document, operationName, requestId, transport: 'ws', context: () => context } as const;
+    return observeOperation(services.observation, asked, run);
+  };
 
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -125,7 +144,10 @@ export function protocolOptions({
       return false;
     },
     onSubscribe: (context, _id, payload) => prepare(context, payload),
-    execute: args => runOperation(args as Operation, logger),
-    subscribe: args => runSubscription(args as Operation, logger),
+    execute: args => {
+      const { session, ...operation } = args as SocketOperation;
+      return session.run(observed(operation, () => runOperation(operation, logger)));
+    },
+    subscribe: args => observed(args as Operation, () => runSubscription(args as Operation, logger)),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { LIMITS } from '../../graphql/limits.ts';
@@ -13,8 +14,12 @@ import { createTransport } from './transport.ts';
 
 /** A peer that does not answer the closing handshake by then is cut off. */
 const CLOSE_TIMEOUT_MS = 2_000;
+/** So long a socket that has to close waits for the answers to what its peer has asked. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 export interface SocketServer {
+  /** How many are open. */
+  readonly open: number;
   /** Takes no more sockets and closes those that are open, spread over the configured time. */
   close(): Promise<void>;
 }
@@ -27,6 +32,7 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
   // closeTimeout is not in the types of ws yet.
   const known = { closeTimeout: CLOSE_TIMEOUT_MS, maxPayload: LIMITS.bodyBytes };
   const sockets = new WebSocketServer({ ...known, noServer: true, handleProtocols });
+  const sessions = new Map<WebSocket, SocketSession>();
   let stopping = false;
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -51,12 +57,14 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
     const session = new SocketSession(services, deviceOf(request, config.trustProxy), why =>
       socket.close(CLOSE.forbidden, reasonOf(why)),
     );
+    sessions.set(socket, session);
     const extra: Extra = { socket, request, session, leave };
     const transport = createTransport(socket, { onPing: payload => renew(session, payload, logger), logger });
     const closed = protocol.opened(transport, extra);
     const unwatch = heartbeat.watch(socket);
     socket.once('close', (code, reason) => {
       unwatch();
+      sessions.delete(socket);
       session.close();
       extra.leave();
       void closed(code, reason.toString());
@@ -64,22 +72,28 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
   };
 
   return {
+    get open() {
+      return sockets.clients.size;
+    },
     async close() {
       stopping = true;
       heartbeat.close();
-      const over = Promise.all([...sockets.clients].map(socket => closeWithin(socket, config.sockets.closeSpreadMs)));
+      const over = Promise.all(
+        [...sessions].map(([socket, session]) => closeWithin(socket, session, config.sockets.closeSpreadMs)),
+      );
       await over;
       server.off('upgrade', upgrade);
     },
   };
 }
 
-/** At any moment of the spread, so that not all of them come back in one instant. */
-function closeWithin(socket: WebSocket, spreadMs: number): Promise<void> {
-  return new Promise(resolve => {
-    socket.once('close', () => resolve());
-    setTimeout(() => socket.close(CLOSE.restart, 'The server is restarting.'), Math.random() * spreadMs);
-  });
+/** At any moment of the spread, so that not all of them come back in one instant; behind the answers under way. */
+async function closeWithin(socket: WebSocket, session: SocketSession, spreadMs: number): Promise<void> {
+  if (socket.readyState === socket.CLOSED) return;
+  const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
+  await Promise.race([closed, sleep(Math.random() * spreadMs).then(() => session.idle(ANSWER_TIMEOUT_MS))]);
+  socket.close(CLOSE.restart, 'The server is restarting.');
+  await closed;
 }
 
 /**

@@ -13,6 +13,8 @@ export class SocketSession {
   #viewer: Viewer | null = null;
   #stopWaiting: () => void = () => {};
   #over = false;
+  #running = 0;
+  #onIdle: () => void = () => {};
 
   /** `onEnd` is told why, once. */
   constructor(services: Services, device: Device, onEnd: (why: ApiError) => void) {
@@ -41,6 +43,30 @@ export class SocketSession {
     this.#stopWaiting();
     this.#stopWaiting = untilEnd(this.#services.viewers, this.#services.clock, viewer, why => this.#end(why));
     return true;
+  }
+
+  /** Operations that have one answer: a socket that closes in the midst of one leaves open whether it was done. */
+  async run<Result>(operation: Promise<Result>): Promise<Result> {
+    this.#running += 1;
+    try {
+      return await operation;
+    } finally {
+      this.#running -= 1;
+      // Once the answer is on its way, which takes some turns of promises and none of the loop.
+      if (this.#running === 0) setImmediate(() => this.#onIdle());
+    }
+  }
+
+  /** When no such operation is under way, and after so long in any case. */
+  async idle(patienceMs: number): Promise<void> {
+    if (this.#running === 0) return;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, patienceMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** The socket is closed. */

@@ -37,7 +37,11 @@ export function createTransport(
     protocol: socket.protocol,
     send,
     close: (code, reason) => socket.close(code, reason),
-    onMessage: handle => socket.on('message', data => void handle(String(data)).catch(fail)),
+    onMessage: handle =>
+      socket.on('message', data => {
+        // What comes behind our close frame could be done, but not answered.
+        if (socket.readyState === socket.OPEN) void handle(String(data)).catch(fail);
+      }),
     onPing: async given => {
       const payload = await onPing(given);
       await send(

@@ -2,16 +2,16 @@ import type { Clock } from '../../platform/clock.ts';
 import { SetupError } from '../../platform/errors.ts';
 import type { Adapters } from './adapters.ts';
 import { easyPaisaAdapter } from './easypaisa/easypaisa.ts';
-import { easyPaisaFaults } from './easypaisa/faults.ts';
 import { easyPaisaSettings } from './easypaisa/settings.ts';
+import { providerFaults } from './faults.ts';
 import { jazzCashAdapter } from './jazzcash/jazzcash.ts';
-import { jazzCashFaults, jazzCashSettings } from './jazzcash/settings.ts';
+import { jazzCashSettings } from './jazzcash/settings.ts';
 import type { PaymentAdapter } from './provider.ts';
 import { makeSandboxAdapter } from './sandbox/adapter.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/provider/sandbox.ts';
 import { sandboxSecrets } from './sandbox/signature.ts';
 import { makeStripeAdapter } from './stripe/adapter.ts';
-import { stripeFaults, stripeSettings } from './stripe/settings.ts';
+import { stripeSettings } from './stripe/settings.ts';
 
 export interface ProviderOptions {
   /** The settings of all providers, by their names in the environment. */
@@ -54,7 +54,7 @@ function configuredAdapters({
   publicUrl,
   clock,
 }: Omit<ProviderOptions, 'sandbox'>): readonly PaymentAdapter[] {
-  const faults = [...stripeFaults(environment), ...jazzCashFaults(environment), ...easyPaisaFaults(environment)];
+  const faults = providerFaults(environment);
   if (faults.length > 0)
     throw new SetupError(
       `The settings of the payment providers cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}\n.env.example explains each.`,

@@ -5,7 +5,9 @@ import type pg from 'pg';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { type Database, type EntityManager, sqlOf } from '../database.ts';
 import type { Logger } from '../logger.ts';
+import { Observation } from '../observation.ts';
 import type { Signals } from '../signal.ts';
+import { JobWork } from '../work.ts';
 import type { Job, Worker } from './job.ts';
 import { openQueue, openQueuePool, type Queue } from './queue.ts';
 
@@ -24,6 +26,8 @@ export interface JobsOptions {
   readonly database: Database;
   readonly signals: Signals;
   readonly logger: Logger;
+  /** Is told of each try at a job. Left out: nobody is. */
+  readonly observation?: Observation;
 }
 
 export interface EnqueueOptions {
@@ -46,6 +50,7 @@ const LAST_WORDS_MS = 2_000;
 export class Jobs {
   readonly #options: JobsOptions;
   readonly #pool: pg.Pool;
+  readonly #observation: Observation;
   readonly #stopping = new AbortController();
   readonly #unlisten: () => void;
   /** The names of jobs whose transaction is not over yet. */
@@ -59,6 +64,7 @@ export class Jobs {
   /** Opens nothing: the first job that is enqueued does, or `start`. */
   constructor(options: JobsOptions) {
     this.#options = options;
+    this.#observation = options.observation ?? new Observation();
     this.#pool = openQueuePool(options);
     this.#unlisten = options.signals.listen(TOPIC, name => this.#wake(name));
     options.database.em.getEventManager().registerSubscriber({
@@ -169,9 +175,10 @@ export class Jobs {
     // Work that does not look at its signal goes on, and nobody would be told that it counts as failed.
     const onAbort = () => logFailure(signal.reason);
     signal.addEventListener('abort', onAbort);
+    const attempt = new JobWork({ job: name, jobId: id });
     try {
       // The jobs of a schedule come without.
-      await work(data ?? {}, { signal });
+      await this.#observation.run(attempt, () => attempt.noting(() => work(data ?? {}, { signal })));
     } catch (error) {
       if (!signal.aborted) logFailure(error);
       throw error;

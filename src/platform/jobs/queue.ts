@@ -19,7 +19,8 @@ export interface QueueOptions {
   readonly logger: Logger;
 }
 
-const POOL_MAX = 3;
+/** Connections of each process for its jobs. */
+export const POOL_MAX = 3;
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
 /** A process that was not heard of for so long is dead, and others do its jobs. */

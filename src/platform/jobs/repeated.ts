@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
+import { Observation } from '../observation.ts';
+import { JobWork } from '../work.ts';
 
 export interface RepeatedOptions {
   /** For the log. */
@@ -9,6 +11,8 @@ export interface RepeatedOptions {
   /** Any number of processes do it at the same time. The signal aborts where the process stops. */
   readonly work: (signal: AbortSignal) => Promise<unknown>;
   readonly logger: Logger;
+  /** Is told of each run. Left out: nobody is. */
+  readonly observation?: Observation;
 }
 
 /** Work that every process does again and again, more often than a schedule of jobs can be: one run after the other. */
@@ -19,6 +23,10 @@ export class Repeated {
 
   constructor(options: RepeatedOptions) {
     this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
   }
 
   start(): void {
@@ -32,12 +40,13 @@ export class Repeated {
   }
 
   async #run(): Promise<void> {
-    const { name, pauseMs, work, logger } = this.#options;
+    const { name, pauseMs, work, logger, observation = new Observation() } = this.#options;
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await work(signal);
+        const run = new JobWork({ job: name, jobId: null });
+        await observation.run(run, () => run.noting(() => work(signal)));
         if (failures > 0) logger.info({ work: name, failures }, 'repeated work goes on');
         failures = 0;
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Fellows } from '../processes/fellows.ts';
 import type { Mail, Mailer } from './mail.ts';
 
 export interface KeptMail extends Mail {
@@ -6,14 +7,21 @@ export interface KeptMail extends Mail {
 }
 
 const KEPT_MAX = 200;
+const TOPIC = 'mail';
 
-/** Keeps the mails of a developer's server instead of sending them: the newest 200, in this process alone. */
+/** Keeps the mails of a developer's server instead of sending them: the newest 200, until it stops. */
 export class Mailbox implements Mailer {
   readonly #clock: Clock;
+  readonly #fellows: Fellows;
   readonly #mails: KeptMail[] = [];
 
-  constructor(clock: Clock) {
+  constructor({ clock, fellows }: { clock: Clock; fellows: Fellows }) {
     this.#clock = clock;
+    this.#fellows = fellows;
+    fellows.hear(TOPIC, payload => {
+      const mail = payload as Mail & { at: string };
+      this.#keep({ ...mail, at: new Date(mail.at) });
+    });
   }
 
   /** Newest first. */
@@ -22,7 +30,14 @@ export class Mailbox implements Mailer {
   }
 
   async send(mail: Mail): Promise<void> {
-    this.#mails.unshift({ ...mail, at: this.#clock() });
+    const kept = { ...mail, at: this.#clock() };
+    this.#keep(kept);
+    // Whoever reads the mailbox may come to any of the processes.
+    this.#fellows.tell(TOPIC, kept);
+  }
+
+  #keep(mail: KeptMail): void {
+    this.#mails.unshift(mail);
     this.#mails.splice(KEPT_MAX);
   }
 

@@ -14,12 +14,20 @@ export interface Refusal {
   readonly limit: Limit;
 }
 
-export function rateLimited({ name, max, windowSeconds }: Limit, remainingMs: number): ApiError {
+const tooManyCalls = ({ max, windowSeconds }: Limit) =>
+  `Too many attempts: ${max} in ${windowSeconds} seconds are allowed.`;
+
+/** `reason` is a sentence, behind which it says when to try again. */
+export function rateLimited(
+  { name, max, windowSeconds }: Limit,
+  remainingMs: number,
+  reason = tooManyCalls({ name, max, windowSeconds }),
+): ApiError {
   const retryAfterSeconds = Math.max(1, Math.ceil(remainingMs / 1000));
   const refusal: Refusal = { retryAfterSeconds, limit: { name, max, windowSeconds } };
   return new ApiError(
     'RATE_LIMITED',
-    `Too many attempts: ${max} in ${windowSeconds} seconds are allowed. Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}.`,
+    `${reason} Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}.`,
     { ...refusal },
   );
 }

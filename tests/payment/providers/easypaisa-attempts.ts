@@ -7,6 +7,7 @@ import {
 } from '../../../src/payment/providers/easypaisa/settings.ts';
 import type { Attempt, HttpAnswer, PaymentAdapter, ProviderRequest } from '../../../src/payment/providers/provider.ts';
 import { type EasyPaisaStandIn, type EasyPaisaStandInOptions, startEasyPaisaStandIn } from './easypaisa-stand-in.ts';
+import { rupeeAttempt } from './wallet-attempts.ts';
 
 export const CREDENTIALS: EasyPaisaStandInOptions = {
   storeId: '43',
@@ -47,35 +48,9 @@ export async function startEasyPaisa(
   return { standIn, adapter, [Symbol.asyncDispose]: () => standIn.close() };
 }
 
-export const BEGAN = new Date('2026-11-20T22:15:00Z');
-
-export function attemptOf(given: Partial<Attempt> = {}): Attempt {
-  return {
-    id: '0193b5a0-0000-7000-8000-000000000001',
-    reference: newReference(),
-    providerReference: null,
-    secondReference: null,
-    orderId: '0193b5a0-0000-7000-8000-000000000002',
-    orderNumber: 'ORD-000042',
-    money: { amount: 150_050n, currency: 'PKR' },
-    method: 'HOSTED',
-    phoneNumber: given.method === 'MOBILE_WALLET' ? '03123456789' : null,
-    createdAt: BEGAN,
-    expiresAt: new Date(BEGAN.getTime() + 86_400_000),
-    details: {},
-    ...given,
-  };
-}
+export const attemptOf = (given: Partial<Attempt> = {}): Attempt => rupeeAttempt(newReference, given);
 
 export const promptOf = (given: Partial<Attempt> = {}): Attempt => attemptOf({ method: 'MOBILE_WALLET', ...given });
-
-export const refundOf = (amount: bigint, id = '0193b5a0-0000-7000-8000-000000000003') => ({
-  id,
-  money: { amount, currency: 'PKR' },
-  reason: null,
-  providerReference: null,
-  createdAt: BEGAN,
-});
 
 /** What a browser, or EasyPaisa, gets of the adapter's route at this address. */
 export async function visit(adapter: PaymentAdapter, address: string) {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { walletRequest } from '../../../src/payment/providers/easypaisa/requests.ts';
 import { RefusedError, UnknownOutcomeError } from '../../../src/payment/providers/provider.ts';
 import { foldFacts } from '../../../src/payment/state/fold.ts';
-import { promptOf, refundOf, settingsWith, startEasyPaisa } from './easypaisa-attempts.ts';
+import { promptOf, settingsWith, startEasyPaisa } from './easypaisa-attempts.ts';
 import type { Behaviour, Reply, Status } from './easypaisa-stand-in.ts';
+import { refundOf } from './wallet-attempts.ts';
 
 const SHORT = { wallet: 300, inquiry: 300 };
 const prompts = (...initiate: Behaviour[]) => ({ next: { initiate } });

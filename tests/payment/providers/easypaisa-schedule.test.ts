@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { easyPaisaAdapter } from '../../../src/payment/providers/easypaisa/easypaisa.ts';
 import type { PaymentMethod } from '../../../src/payment/providers/provider.ts';
-import { attemptOf, BEGAN, settingsWith } from './easypaisa-attempts.ts';
+import { attemptOf, settingsWith } from './easypaisa-attempts.ts';
+import { BEGAN } from './wallet-attempts.ts';
 
 const adapter = easyPaisaAdapter(settingsWith());
 const MINUTE_MS = 60_000;

@@ -7,8 +7,9 @@ import { newReference } from '../../../src/payment/providers/jazzcash/reference.
 import { hostedFields } from '../../../src/payment/providers/jazzcash/requests.ts';
 import { hasValidHash } from '../../../src/payment/providers/jazzcash/secure-hash.ts';
 import type { Handled } from '../../../src/payment/providers/provider.ts';
-import { attemptOf, BEGAN, CREDENTIALS, settingsWith } from './jazzcash-attempts.ts';
+import { attemptOf, CREDENTIALS, settingsWith } from './jazzcash-attempts.ts';
 import { signatureByOpenssl } from './jazzcash-signature.ts';
+import { BEGAN } from './wallet-attempts.ts';
 
 const settings = settingsWith({ JAZZCASH_HOSTED_TYPE: 'MWALLET' });
 const adapter = jazzCashAdapter(settings);

@@ -9,7 +9,8 @@ import {
   jazzCashFaults,
   jazzCashSettings,
 } from '../../../src/payment/providers/jazzcash/settings.ts';
-import { attemptOf, BEGAN, ENVIRONMENT, settingsWith } from './jazzcash-attempts.ts';
+import { attemptOf, ENVIRONMENT, settingsWith } from './jazzcash-attempts.ts';
+import { BEGAN } from './wallet-attempts.ts';
 
 const adapter = jazzCashAdapter(settingsWith());
 const instants = fc.date({ min: new Date('2020-01-01Z'), max: new Date('2090-01-01Z'), noInvalidDate: true });

@@ -6,9 +6,10 @@ import { jazzCashAdapter } from '../../../src/payment/providers/jazzcash/jazzcas
 import type { JazzCashEnvironment, JazzCashSettings } from '../../../src/payment/providers/jazzcash/settings.ts';
 import { type PaymentAdapter, RefusedError, UnknownOutcomeError } from '../../../src/payment/providers/provider.ts';
 import { until } from '../../support/wait.ts';
-import { attemptOf, CREDENTIALS, refundOf, settingsWith } from './jazzcash-attempts.ts';
+import { attemptOf, CREDENTIALS, settingsWith } from './jazzcash-attempts.ts';
 import type { Behaviour } from './jazzcash-ledger.ts';
 import { type JazzCashStandIn, startJazzCashStandIn } from './jazzcash-stand-in.ts';
+import { refundOf } from './wallet-attempts.ts';
 
 interface Pair extends AsyncDisposable {
   readonly adapter: PaymentAdapter;
