@@ -20,6 +20,7 @@ import { serveSockets } from './http/websocket/socket-server.ts';
 import { ExternalSessions } from './identity/external-sessions.ts';
 import { LogInLimits } from './identity/log-in-limits.ts';
 import { SecurityLog } from './identity/security-log.ts';
+import { SharedViewers } from './identity/shared-viewers.ts';
 import { Viewers } from './identity/viewers.ts';
 import { measureBacklog } from './payment/payment-backlog.ts';
 import { createPaymentMetrics } from './payment/payment-metrics.ts';
@@ -29,6 +30,7 @@ import { AccessTokens } from './platform/access-tokens.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { closeDatabase, openDatabase } from './platform/database.ts';
+import { DatabaseProbe } from './platform/database-probe.ts';
 import { ExternalTokens } from './platform/external-tokens/external-tokens.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
@@ -38,7 +40,7 @@ import { createSmtpMailer } from './platform/mail/smtp.ts';
 import { Metrics } from './platform/metrics.ts';
 import { Observation } from './platform/observation.ts';
 import { readPackageInfo } from './platform/package-info.ts';
-import { type Fellows, noFellows } from './platform/processes/fellows.ts';
+import { createNoFellows, type Fellows } from './platform/processes/fellows.ts';
 import { createCounters } from './platform/rate-limits/counters.ts';
 import { PointBuckets } from './platform/rate-limits/points.ts';
 import { SharedPoints } from './platform/rate-limits/shared-points.ts';
@@ -67,7 +69,7 @@ export interface AppOptions {
   readonly databaseUrl: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** How wake-ups travel; unless told, in process and by NOTIFY. */
+  /** How wake-ups travel; unless told, in process, and by Redis or NOTIFY. */
   readonly signals?: typeof openSignals;
   /** The other processes behind the same port; unless told, there are none. */
   readonly fellows?: Fellows;
@@ -82,7 +84,7 @@ export function createApp({
   clock = systemClock,
   logger = createLogger(config.logLevel),
   signals: open = openSignals,
-  fellows = noFellows,
+  fellows = createNoFellows(),
   schema = createSchema(),
 }: AppOptions): App {
   const apiInfo = readApiInfo();
@@ -90,22 +92,21 @@ export function createApp({
   const metrics = new Metrics(logger);
   const tracker = new ChangeTracker(tracking);
   const database = openDatabase({
-    url: databaseUrl,
     entities,
     subscribers: [tracker],
     clock,
     logger,
-    poolMax: config.database.poolMax,
-    preparedStatements: config.database.preparedStatements,
-    statementTimeoutMs: config.database.statementTimeoutMs,
+    ...config.database,
+    url: databaseUrl,
     observation,
   });
+  const probe = new DatabaseProbe({ url: databaseUrl });
   const directUrl = config.database.directUrl ?? databaseUrl;
-  const signals = open({ url: directUrl, logger });
+  const redis = config.redisUrl ? new Redis({ url: config.redisUrl, prefix: config.redisPrefix, logger }) : null;
+  const signals = open({ url: directUrl, redis, logger });
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
   const transact = createTransact({ database, tracker, signals });
   const security = new SecurityLog({ database, clock, logger });
-  const redis = config.redisUrl ? new Redis({ url: config.redisUrl, logger }) : null;
   const counters = config.rateLimits ? createCounters({ database, redis, logger }) : null;
   const points = config.rateLimits ? new PointBuckets({ ...config.operationCost, clock }) : null;
   const sharedPoints = points && redis ? new SharedPoints({ points, redis, logger }) : null;
@@ -119,7 +120,8 @@ export function createApp({
       security,
       clock,
     });
-  const viewers = new Viewers({ tokens, externalSessions, database, clock, signals });
+  const shared = redis && new SharedViewers({ redis, secret: config.jwtSecrets[0], clock });
+  const viewers = new Viewers({ tokens, externalSessions, database, clock, signals, shared });
   const feed = new FeedReader({ database, signals, logger });
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
   const mailbox = config.mail.via === 'MAILBOX' ? new Mailbox({ clock, fellows }) : null;
@@ -133,6 +135,7 @@ export function createApp({
   const jobs: Jobs = new Jobs({
     url: directUrl,
     statementTimeoutMs: config.database.statementTimeoutMs,
+    connectTimeoutMs: config.database.connectTimeoutMs,
     working: config.worker !== 'off',
     workers,
     database,
@@ -212,6 +215,7 @@ export function createApp({
     limits,
     origins,
     signals,
+    probe,
     jobs,
     exports: createExportFormats(config, clock),
     redis,
@@ -267,7 +271,7 @@ export function createApp({
     async close() {
       stopping = true;
       clearTimeout(jobsStart);
-      if (server.listening) await sleep(config.shutdownDelayMs);
+      if (server.listening && config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs);
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
       const jobsStopped = Promise.all([
@@ -290,9 +294,10 @@ export function createApp({
       await jobs.close();
       mailer.close();
       await sharedPoints?.close();
-      await redis?.close();
       await signals.close();
+      await redis?.close();
       await observers.close();
+      probe.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },
   };

@@ -5,7 +5,7 @@ import { providerFaults } from './payment/providers/faults.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { SetupError } from './platform/errors.ts';
 import { createLogger } from './platform/logger.ts';
-import { fellowsBySupervisor, onSupervisorsWord, tellSupervisor } from './platform/processes/fellows.ts';
+import { createFellows, onSupervisorsWord, tellSupervisor } from './platform/processes/fellows.ts';
 import { Supervisor } from './platform/processes/supervisor.ts';
 
 async function main(): Promise<void> {
@@ -36,9 +36,8 @@ async function supervise(config: Config): Promise<void> {
     logger: createLogger(config.logLevel),
   });
   stopBySignal({ stop: () => supervisor.stop(), kill: () => supervisor.kill(), database });
-  const url = await supervisor.start();
-  if (url === null) return;
-  process.stdout.write(banner(config, { url, metricsUrl: null }));
+  const addresses = await supervisor.start();
+  if (addresses) process.stdout.write(banner(config, addresses));
 }
 
 async function serveForSupervisor(config: Config): Promise<void> {
@@ -49,9 +48,8 @@ async function serveForSupervisor(config: Config): Promise<void> {
     process.on('SIGINT', () => {});
   });
   const { createApp } = await import('./app.ts');
-  const app = createApp({ config, databaseUrl: config.database.url ?? '', fellows: fellowsBySupervisor });
-  const { url } = await app.listen();
-  tellSupervisor({ kind: 'serving', url });
+  const app = createApp({ config, databaseUrl: config.database.url ?? '', fellows: createFellows() });
+  tellSupervisor({ kind: 'serving', ...(await app.listen()) });
   await asked;
   await app.close();
   process.exit(0);

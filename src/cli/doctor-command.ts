@@ -3,6 +3,7 @@ import { easyPaisaFaults } from '../payment/providers/easypaisa/faults.ts';
 import { jazzCashFaults } from '../payment/providers/jazzcash/settings.ts';
 import { stripeFaults } from '../payment/providers/stripe/settings.ts';
 import { readSettings } from '../platform/config.ts';
+import { withCertainTls } from '../platform/database-address.ts';
 import { addressChecks } from '../platform/doctor/address-checks.ts';
 import type { Check, Told } from '../platform/doctor/check.ts';
 import { databaseAccess } from '../platform/doctor/database-access.ts';
@@ -58,8 +59,8 @@ export async function examine(
   const { given, faults: ownFaults } = readSettings(environment);
   const settings = readableSettings(given);
   const database = databaseAccess({
-    url: settings.DATABASE_URL,
-    directUrl: settings.DATABASE_DIRECT_URL,
+    url: settings.DATABASE_URL && withCertainTls(settings.DATABASE_URL),
+    directUrl: settings.DATABASE_DIRECT_URL && withCertainTls(settings.DATABASE_DIRECT_URL),
     dataDir: settings.DATA_DIR,
   });
   try {

@@ -33,10 +33,9 @@ export async function asOperator<Result>(
     const clock = systemClock;
     // What a command did it says itself; what went wrong it throws.
     const logger = createLogger('silent');
-    const { preparedStatements, statementTimeoutMs, directUrl } = config.database;
     const options = { url, entities, subscribers: [tracker], clock, logger, poolMax: 1 };
-    const database = openDatabase({ ...options, preparedStatements, statementTimeoutMs });
-    const signals = collectSignals(directUrl ?? url);
+    const database = openDatabase({ ...config.database, ...options });
+    const signals = collectSignals(config.database.directUrl ?? url);
     try {
       const transact = createTransact({ database, tracker, signals });
       return await work({ transact, database, security: new SecurityLog({ database, clock, logger }), clock });

@@ -66,7 +66,7 @@ async function findOrStart(services: Services, { owner, orderId, publicUrl }: Se
 async function refund(services: Services, { admin }: SeedPayment, id: string, outcome: Outcome): Promise<void> {
   const { transact, payments, jobs, clock } = services;
   const payment = await readPayment(services, id);
-  if (payment.status !== 'SUCCEEDED' || payment.refundedAmount > 0n || payment.refundPendingAmount > 0n) return;
+  if (payment.status !== 'SUCCEEDED') return;
   const input = {
     paymentId: toGlobalId('payment', id),
     amount: outcome === 'PARTLY_REFUNDED' ? payment.amount / 3n : null,

@@ -36,9 +36,12 @@ export class Charge {
     this.#tell(actual, context);
   }
 
-  /** The milliseconds until nothing is overdrawn: a subscription reads on as fast as its points come back. */
-  msUntilClear({ services }: OperationContext): number {
-    return services.points?.msUntilClear(this.bucket) ?? 0;
+  /**
+   * The milliseconds that the next event has to wait for: a subscription reads on as fast as its points come back, and
+   * leaves some of them for operations.
+   */
+  msUntilSpare({ services }: OperationContext): number {
+    return services.points?.msUntilSpare(this.bucket) ?? 0;
   }
 
   /** An event was not charged with anything before: it had to be read in any case. */

@@ -118,7 +118,7 @@ class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     if (this.#ended) return { done: true, value: undefined };
     try {
-      const waitMs = this.#charge?.msUntilClear(this.#context) ?? 0;
+      const waitMs = this.#charge?.msUntilSpare(this.#context) ?? 0;
       if (waitMs > 0) await this.#wait(waitMs);
       const { done, value } = await this.#results.next();
       if (done) return { done, value: undefined };

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isObjectType,
+  isScalarType,
   Kind,
 } from 'graphql';
 import { ApiError, unauthenticated } from '../platform/errors.ts';
@@ -55,6 +56,8 @@ export function buildSchema({ typeDefs, resolvers, constraints }: SchemaOptions)
     ...resolvers.map(map => ('Mutation' in map ? map.Mutation : {})),
   );
   for (const type of Object.values(schema.getTypeMap())) {
+    // The scalars that were given instead of the SDL's own have none of its words.
+    if (isScalarType(type)) type.description ??= type.astNode?.description?.value;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       if (type === schema.getQueryType()) protectQuery(field);

@@ -22,9 +22,10 @@ import { observeRequest, pathOf } from './observed-request.ts';
 import type { Origins } from './origins.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { sendProblem } from './problem.ts';
+import { createReadiness, type Dependencies } from './readiness.ts';
 import type { Route } from './route.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
-import { type Dependencies, sendHealth, sendReadiness, sendRoot } from './status.ts';
+import { sendHealth, sendReadiness, sendRoot } from './status.ts';
 
 export interface HttpOptions {
   readonly config: Config;
@@ -33,6 +34,8 @@ export interface HttpOptions {
   readonly limits: ConnectionLimits;
   readonly origins: Origins;
   readonly signals: Signals;
+  /** Asks the database whether it is there. */
+  readonly probe: Dependencies['probe'];
   readonly jobs: Dependencies['jobs'];
   readonly exports: ExportFormats;
   readonly redis: Dependencies['redis'];
@@ -111,21 +114,9 @@ export function createHttpServer(options: HttpOptions): Server {
 
 /** By path; one that ends in a slash has all below it. */
 function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
-  const {
-    config,
-    services,
-    graphql,
-    limits,
-    signals,
-    jobs,
-    exports: formats,
-    redis,
-    mailbox,
-    sandbox,
-    metrics,
-    isStopping,
-  } = options;
+  const { config, services, graphql, limits, exports: formats, mailbox, sandbox, metrics } = options;
   const { apiInfo } = services;
+  const readiness = createReadiness({ ...options, database: services.database });
   const sendGraphiql = config.graphiql ? createGraphiqlRoute() : null;
   const answerGraphql = createGraphqlRoute({ config, services, graphql, limits });
   const working = config.worker === 'only';
@@ -140,11 +131,7 @@ function createRoutes(options: HttpOptions): ReadonlyMap<string, Route> {
   const ofOperators: [string, Route][] = [
     ['/', (request, response) => sendRoot(response, apiInfo, links, wantsHtml(request))],
     ['/health', (_request, response) => sendHealth(response, apiInfo)],
-    [
-      '/ready',
-      (_request, response) =>
-        sendReadiness(response, { database: services.database, signals, jobs, redis, isStopping }),
-    ],
+    ['/ready', (_request, response) => sendReadiness(response, readiness)],
     ...optional(metrics, numbers => [['/metrics', (_request, response) => sendMetrics(response, numbers)]]),
   ];
   const ofDevelopment: [string, Route][] = [

@@ -1,11 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiInfo } from '../graphql/context.ts';
-import type { Database } from '../platform/database.ts';
 import { escapeHtml } from '../platform/html.ts';
-import type { JobsState } from '../platform/jobs/jobs.ts';
-import type { Signals } from '../platform/signal.ts';
-
-const PROBE_TIMEOUT_MS = 2_000;
+import type { Readiness } from './readiness.ts';
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
@@ -16,42 +12,9 @@ export function sendHealth(response: ServerResponse, { name, version }: ApiInfo)
   sendJson(response, 200, { status: 'healthy', service: name, version });
 }
 
-export interface Dependencies {
-  readonly database: Database;
-  readonly signals: Signals;
-  readonly jobs: { readonly state: JobsState };
-  /** Null where none is set. */
-  readonly redis: { readonly isReady: boolean } | null;
-  /** On its way out: whoever spreads requests has to send them elsewhere. */
-  readonly isStopping: () => boolean;
-}
-
-/** Whether requests can be served, and each dependency's state. */
-export async function sendReadiness(
-  response: ServerResponse,
-  { database, signals, jobs, redis, isStopping }: Dependencies,
-): Promise<void> {
-  const timeout = new Promise<boolean>(resolve => setTimeout(resolve, PROBE_TIMEOUT_MS, false).unref());
-  const probe = database.em
-    .fork()
-    .execute('select 1')
-    .then(
-      () => true,
-      () => false,
-    );
-  const up = await Promise.race([probe, timeout]);
-  const ready = up && !isStopping();
-  sendJson(response, ready ? 200 : 503, {
-    status: isStopping() ? 'stopping' : ready ? 'ready' : 'unready',
-    // Without the listener nothing is lost: the feeds are looked through every few seconds. Nor without the jobs, which wait,
-    // nor without Redis, which is done without.
-    dependencies: {
-      database: up ? 'up' : 'down',
-      listener: signals.connected ? 'up' : 'down',
-      jobs: jobs.state,
-      ...(redis ? { redis: redis.isReady ? 'up' : 'down' } : {}),
-    },
-  });
+export async function sendReadiness(response: ServerResponse, readiness: () => Promise<Readiness>): Promise<void> {
+  const state = await readiness();
+  sendJson(response, state.status === 'ready' ? 200 : 503, state);
 }
 
 /** What this is: for programs as JSON, for people as a small page. */

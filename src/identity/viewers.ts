@@ -10,6 +10,7 @@ import type { Signals } from '../platform/signal.ts';
 import { runStatement, slot } from '../platform/statement.ts';
 import type { ExternalSessions } from './external-sessions.ts';
 import type { Device } from './session.service.ts';
+import type { SharedViewers } from './shared-viewers.ts';
 import type { Role } from './user.entity.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -19,12 +20,16 @@ export const VIEWER_TOPIC = 'viewer';
 /** How long a change of a session or an account goes unseen where its wake-up was lost. */
 const TTL_MS = 5_000;
 const CACHED_MAX = 50_000;
+/** Nothing that was read before a change is left by then. */
+const CHANGED_MS = 2 * TTL_MS;
 
 interface SessionState {
   readonly userId: string;
   readonly role: Role;
   /** Ended, run out, or its account is locked or closed. */
   readonly isOver: boolean;
+  /** Not to be gone by any longer, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 interface ViewerTables {
@@ -38,11 +43,14 @@ export class Viewers {
   readonly #externalSessions: ExternalSessions | null;
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #shared: SharedViewers | null;
   /** By session. A promise, so that a drop in the middle of a read leaves nothing stale behind. */
   readonly #states = new LRUCache<string, { userId: string; state: Promise<SessionState> }>({
     max: CACHED_MAX,
     ttl: TTL_MS,
   });
+  /** Sessions and users that changed of late: what other processes read of them may be of before. */
+  readonly #changed = new LRUCache<string, true>({ max: CACHED_MAX, ttl: CHANGED_MS });
   readonly #watchers = new Map<string, { userId: string; role: Role; listeners: Set<() => void> }>();
   readonly #unlisten: (() => void)[];
   readonly #timer: NodeJS.Timeout;
@@ -54,6 +62,7 @@ export class Viewers {
     database,
     clock,
     signals,
+    shared,
   }: {
     tokens: AccessTokens;
     /** Null: no tokens but our own are taken. */
@@ -61,11 +70,14 @@ export class Viewers {
     database: Database;
     clock: Clock;
     signals: Signals;
+    /** Null: each process looks for itself. */
+    shared: SharedViewers | null;
   }) {
     this.#tokens = tokens;
     this.#externalSessions = externalSessions;
     this.#database = database;
     this.#clock = clock;
+    this.#shared = shared;
     this.#unlisten = [
       signals.listen(VIEWER_TOPIC, payload => this.#drop(payload)),
       signals.onGap(() => void this.#sweep()),
@@ -135,14 +147,34 @@ export class Viewers {
   #stateOf(sessionId: string, userId: string): Promise<SessionState> {
     const known = this.#states.get(sessionId);
     if (known) return known.state;
-    const state = this.#read(sessionId);
-    this.#states.set(sessionId, { userId, state });
-    // What could not be read is asked again.
-    state.catch(() => this.#states.delete(sessionId));
+    const entry = { userId, state: this.#find(sessionId, userId) };
+    this.#states.set(sessionId, entry);
+    const isKept = () => this.#states.peek(sessionId) === entry;
+    entry.state.then(
+      ({ until }) => {
+        // It counts from when it was read, by whichever process and its clock. A life of 0 would be one without end.
+        const ttl = Math.min(TTL_MS, Math.max(1, until - this.#clock().getTime()));
+        if (isKept()) this.#states.set(sessionId, entry, { ttl });
+      },
+      () => {
+        // What could not be read is asked again.
+        if (isKept()) this.#states.delete(sessionId);
+      },
+    );
+    return entry.state;
+  }
+
+  async #find(sessionId: string, userId: string): Promise<SessionState> {
+    const hasChanged = () => this.#changed.has(sessionId) || this.#changed.has(userId);
+    const shared = this.#shared && !hasChanged() ? await this.#shared.find(sessionId, userId) : null;
+    if (shared && !hasChanged()) return { userId, isOver: false, ...shared };
+    const state = await this.#read(sessionId);
+    if (!state.isOver && state.userId === userId && !hasChanged()) this.#shared?.keep(sessionId, userId, state);
     return state;
   }
 
   async #read(sessionId: string): Promise<SessionState> {
+    const until = this.#clock().getTime() + TTL_MS;
     const db = sqlOf<ViewerTables>(this.#database.em.fork());
     const [row] = await runStatement(
       db,
@@ -162,12 +194,13 @@ export class Viewers {
           .where('sessions.id', '=', slot<string>('sessionId')),
       { sessionId },
     );
-    if (!row) return { userId: NOBODY, role: 'USER', isOver: true };
+    if (!row) return { userId: NOBODY, role: 'USER', isOver: true, until };
     const expired = new Date(row.expires_at) <= this.#clock();
     return {
       userId: row.userId,
       role: row.role,
       isOver: expired || row.ended_at !== null || row.deleted_at !== null || !row.is_active,
+      until,
     };
   }
 
@@ -207,6 +240,7 @@ export class Viewers {
 
   #drop(payload: string): void {
     const [kind, id = ''] = payload.split(' ');
+    this.#changed.set(id, true);
     const concerned = ([sessionId, { userId }]: [string, { userId: string }]) =>
       (kind === 'session' ? sessionId : userId) === id;
     for (const [sessionId] of [...this.#states.entries()].filter(concerned)) this.#states.delete(sessionId);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { withCertainTls } from './database-address.ts';
 import { Environment, productionFaults } from './environment.ts';
 import { SetupError } from './errors.ts';
 import { externalTokenFaults, externalTokenSettings } from './external-tokens/settings.ts';
@@ -64,10 +65,19 @@ export function readConfig(source: Settings = readEnvironment(), otherFaults?: F
     dataDir,
     database: {
       /** Undefined: the embedded PostgreSQL in dataDir. */
-      url: env.DATABASE_URL,
-      /** For LISTEN, which a transaction pooler cannot do. Undefined: the same as url. */
-      directUrl: env.DATABASE_DIRECT_URL,
+      url: env.DATABASE_URL && withCertainTls(env.DATABASE_URL),
+      /** For what needs sessions: wake-ups, jobs, migrations. Undefined: the same as url. */
+      directUrl: env.DATABASE_DIRECT_URL && withCertainTls(env.DATABASE_DIRECT_URL),
+      /** Whether url is that of a pooler that hands out sessions by transaction: what else would there be two for? */
+      isPooled: env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_DIRECT_URL !== env.DATABASE_URL,
       poolMax: env.DATABASE_POOL_MAX,
+      connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
+      /** A connection that nobody used for so long is closed. */
+      idleTimeoutMs: env.DATABASE_IDLE_TIMEOUT_MS,
+      /** A connection is used for no longer. 0: as long as it lasts. */
+      recycleSeconds: env.DATABASE_RECYCLE_SECONDS,
+      /** Whether a server migrates the database at `url` as it starts; the embedded one always is. */
+      migrateOnStart: env.MIGRATE_ON_START,
       preparedStatements: env.DATABASE_PREPARED_STATEMENTS ?? true,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
       /** A statement that takes so long is logged, with its plan. 0: none is. */
@@ -75,6 +85,8 @@ export function readConfig(source: Settings = readEnvironment(), otherFaults?: F
     },
     /** Undefined: what processes share is in the database. */
     redisUrl: env.REDIS_URL,
+    /** What the names of all keys and channels there begin with. */
+    redisPrefix: env.REDIS_PREFIX,
     /** How many processes serve behind the one port. */
     workers: env.WORKERS,
     /** A server that stops says so at /ready, and goes on serving for so long, before it takes no more. */

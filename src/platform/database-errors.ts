@@ -9,7 +9,7 @@ export type DatabaseFault =
   | { kind: 'UNIQUE'; constraint: string }
   /** Another transaction changed the same row in between: the same work may be done again on what is there now. */
   | { kind: 'CONFLICT' }
-  /** A serialization failure or a dead-lock: the same work may simply be done again. */
+  /** A serialization failure, a dead-lock or a lost prepared statement: the same work may simply be done again. */
   | { kind: 'RETRY' }
   /** Somebody else held a lock for longer than the statement was to wait. */
   | { kind: 'LOCKED' }
@@ -17,7 +17,9 @@ export type DatabaseFault =
   | { kind: 'UNAVAILABLE' };
 
 const LOCK_NOT_AVAILABLE = '55P03';
-const RETRY_STATES = new Set(['40001', '40P01']);
+/** A prepared statement is not there, or is there already: a pooler has handed its session to somebody else. */
+const LOST_STATEMENT_STATES = new Set(['26000', '42P05']);
+const RETRY_STATES = new Set(['40001', '40P01', ...LOST_STATEMENT_STATES]);
 const UNAVAILABLE_STATES = new Set([
   '53300', // too many connections
   '57014', // canceled: statement_timeout
@@ -39,11 +41,14 @@ const CONNECTION_ERRORS = new Set([
 const CONNECTION_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
 
+/** Whether there is no room for one more connection. */
+export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '53300';
+
 /** What the error says, wherever in its chain of causes the driver's own error stands; null where it is something else. */
 export function databaseFault(error: unknown): DatabaseFault | null {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
     if (cause instanceof OptimisticLockError) return { kind: 'CONFLICT' };
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    const code = codeOf(cause);
     if (code === '23505') {
       return { kind: 'UNIQUE', constraint: 'constraint' in cause ? String(cause.constraint) : '' };
     }
@@ -60,3 +65,19 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   }
   return null;
 }
+
+/** Whether a pooler lost a prepared statement, or had it of somebody else: nothing of it was done. */
+export const isLostStatement = (error: unknown): boolean => LOST_STATEMENT_STATES.has(codeOf(error));
+
+/**
+ * Whether opening a connection may well succeed a moment later, as with a database that was asleep or is just starting.
+ * Not where the address, the account or its password is wrong, nor where all connections of the pool are in use.
+ */
+export function isColdStart(error: unknown): boolean {
+  if (databaseFault(error)?.kind !== 'UNAVAILABLE' || !(error instanceof Error)) return false;
+  if (/timeout exceeded when trying to connect|Cannot use a pool after/i.test(error.message)) return false;
+  return !/^(28|3D|08P01|ENOTFOUND)/.test(codeOf(error));
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

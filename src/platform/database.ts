@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyEntity, EntityClass, EventSubscriber } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely';
-import pg, { type Pool, type PoolClient } from 'pg';
+import type { Kysely } from 'kysely';
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 import type { Clock } from './clock.ts';
+import { steady } from './connection-pool.ts';
 import type { Logger } from './logger.ts';
 import type { Observation } from './observation.ts';
 import { observedClient } from './observed-client.ts';
-import { PreparingClient } from './prepared-statements.ts';
+import { pooledClient } from './pooled-client.ts';
+import { preparingClient } from './prepared-statements.ts';
 import { Timestamps } from './timestamps.ts';
 import { outside } from './work.ts';
 
@@ -22,24 +24,30 @@ export interface DatabaseOptions {
   logger: Logger;
   /** Connections at the most. */
   poolMax: number;
+  /** How long a caller waits for a free connection, and a new connection for its handshake. */
+  connectTimeoutMs?: number;
+  /** A connection that nobody used for so long is closed, so that a serverless database can go to sleep. */
+  idleTimeoutMs?: number;
+  /** A connection is used for no longer, so that none outlives what stands in between. 0: as long as it lasts. */
+  recycleSeconds?: number;
   /** Off for poolers that hand one connection to several clients and know nothing of prepared statements. */
   preparedStatements: boolean;
-  /** PostgreSQL ends a statement that takes longer. */
+  /** Whether the address is that of a pooler that hands out sessions by transaction. */
+  isPooled?: boolean;
+  /** PostgreSQL ends a statement that takes longer; behind a pooler, one of a transaction. */
   statementTimeoutMs: number;
   /** Is told of each statement. Left out: nobody is. */
   observation?: Observation;
 }
 
-/** How long a caller waits for a free connection, and a new connection for its handshake. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A connection that nobody used for so long is closed, so that a serverless database can go to sleep. */
 const IDLE_TIMEOUT_MS = 30_000;
+const RECYCLE_SECONDS = 300;
 /** A transaction whose process hangs must not hold its locks for ever. */
 export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens the database. Connects lazily: the first query finds out whether it is there. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const Plain = options.preparedStatements ? PreparingClient : pg.Client;
   return new MikroORM({
     clientUrl: options.url,
     entities: options.entities,
@@ -49,31 +57,44 @@ export function openDatabase(options: DatabaseOptions): Database {
     // where an admin looks for them, and each read would cost twice as much.
     autoJoinRefsForFilters: false,
     forceUtcTimezone: true,
-    onCreateConnection: connection => outside(() => writeTimesAlike(connection as DatabaseConnection)),
-    pool: { min: 0, max: options.poolMax, idleTimeoutMillis: IDLE_TIMEOUT_MS },
+    pool: { min: 0, max: options.poolMax, idleTimeoutMillis: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS },
     driverOptions: {
-      Client: options.observation ? observedClient(Plain, options.observation) : Plain,
+      // MikroORM takes host, account and database out of the address, and leaves sslmode and the like behind.
+      connectionString: options.url,
+      Client: clientOf(options),
       application_name: 'duely',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      maxLifetimeSeconds: options.recycleSeconds ?? RECYCLE_SECONDS,
       keepAlive: true,
-      statement_timeout: options.statementTimeoutMs,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-      onPoolCreated: giveBackBroken,
+      ...(options.isPooled
+        ? {}
+        : {
+            statement_timeout: options.statementTimeoutMs,
+            idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+          }),
+      onConnect: (client: ClientBase) => outside(() => client.query(WRITE_TIMES_ALIKE)),
+      onPoolCreated: (pool: Pool) => {
+        giveBackBroken(pool);
+        steady(pool);
+      },
     },
     logger: message => options.logger.warn({ source: 'mikro-orm' }, message),
     colors: false,
   });
 }
 
+function clientOf({ preparedStatements, isPooled, statementTimeoutMs, observation, logger }: DatabaseOptions) {
+  const plain = preparedStatements ? preparingClient(logger) : pg.Client;
+  const limits = { statementTimeoutMs, idleTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS };
+  const suited = isPooled ? pooledClient(plain, limits) : plain;
+  return observation ? observedClient(suited, observation) : suited;
+}
+
 /**
  * Rows and cursors carry times as PostgreSQL writes them, which the server's settings would decide. Not a start-up option:
  * poolers refuse those, but keep these two settings for each of their clients.
  */
-async function writeTimesAlike(connection: DatabaseConnection): Promise<void> {
-  await connection.executeQuery(
-    CompiledQuery.raw(`select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)`),
-  );
-}
+const WRITE_TIMES_ALIKE = `select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)`;
 
 /**
  * A connection that ends while it is in use goes back to the pool by itself. Kysely does not give it back where a `begin`,

@@ -36,3 +36,13 @@ export class DeadlineError extends Error {
     this.durationMs = durationMs;
   }
 }
+
+/** The work's result, or a DeadlineError where that takes longer. The work itself goes on. */
+export function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // In a process that was busy itself the answer may be there already, and is read before what is immediate.
+    const over = () => setImmediate(() => reject(new DeadlineError(milliseconds)));
+    const timer = setTimeout(over, milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -65,10 +65,18 @@ export const Environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   DATABASE_POOL_MAX: wholeNumber(1, 1000, 10).default(10),
+  DATABASE_CONNECT_TIMEOUT_MS: wholeNumber(100, 600_000, 5_000).default(5_000),
+  DATABASE_IDLE_TIMEOUT_MS: wholeNumber(1_000, 3_600_000, 30_000).default(30_000),
+  DATABASE_RECYCLE_SECONDS: wholeNumber(0, 604_800, 300).default(300),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000).default(30_000),
   DATABASE_PREPARED_STATEMENTS: onOff.optional(),
+  MIGRATE_ON_START: onOff.default(false),
   SLOW_QUERY_MS: wholeNumber(0, 3_600_000, 500).default(500),
   REDIS_URL: redisUrl.optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'has to be up to 64 letters, digits or any of _ . : -, such as duely:')
+    .default('duely:'),
   OPERATION_TIMEOUT_MS: wholeNumber(100, 3_600_000, 20_000).default(20_000),
   SOCKETS_PER_VIEWER: wholeNumber(1, 1_000_000, 50).default(50),
   SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000, 500).default(500),

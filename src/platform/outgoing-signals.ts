@@ -1,9 +1,12 @@
 import { withConnection } from './connection.ts';
-import { CHANNEL, pack, type Signal, type Signals } from './signal.ts';
+import type { Signals } from './signal.ts';
+import { pack, type Signal } from './signals/messages.ts';
+import { notify } from './signals/notify-channel.ts';
 
 /**
  * The signals of a process that ends soon, such as a command: it hears none, and `close` sends to all other processes
- * what was published until then. A hint may be lost, so it throws nothing where that cannot be done.
+ * what was published until then, by NOTIFY, which every server hears. A hint may be lost, so it throws nothing where that
+ * cannot be done.
  */
 export function collectSignals(databaseUrl: string): Signals {
   let published: Signal[] = [];
@@ -14,12 +17,9 @@ export function collectSignals(databaseUrl: string): Signals {
     connected: false,
     async close() {
       const messages = pack('', published);
-      const isEmpty = published.length === 0;
       published = [];
-      if (isEmpty) return;
-      await withConnection(databaseUrl, client =>
-        client.query('select pg_notify($1, message) from unnest($2::text[]) as message', [CHANNEL, messages]),
-      ).catch(() => {});
+      if (messages.length === 0) return;
+      await withConnection(databaseUrl, client => notify(client, messages)).catch(() => {});
     },
   };
 }

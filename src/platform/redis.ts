@@ -1,5 +1,5 @@
 import type { RedisClientType } from 'redis';
-import { DeadlineError } from './deadline.ts';
+import { DeadlineError, withinTime } from './deadline.ts';
 import type { Logger } from './logger.ts';
 
 const CONNECT_MS = 2_000;
@@ -13,14 +13,23 @@ const RECONNECT_MAX_MS = 2_000;
 /** Refusals go on until somebody puts them right, so they are told again, but not for every request. */
 const REFUSALS_TOLD_EVERY_MS = 60_000;
 
+/** Who listens to a channel. */
+interface Subscriber {
+  onMessage(message: string): void;
+  /** From here on messages arrive, for the first time or after a break: those sent before may be lost. */
+  onSubscribed(): void;
+}
+
 /**
  * A connection to a Redis that the process can do without: nobody waits for one that is away. It opens at once, and again
  * whenever it broke. What happens to it is logged once when it goes and once when it is back.
  */
 export class Redis {
-  /** Settles at the first connection, or when it is known that there is none yet; never throws for want of one. */
+  /** Settles at the first connection, with what it listens to, or when it is known that there is none yet; never throws for want of one. */
   readonly opened: Promise<void>;
   readonly #logger: Logger;
+  readonly #prefix: string;
+  readonly #subscriptions: Subscription[] = [];
   #client: RedisClientType | null = null;
   /** It has left a command without an answer, and not answered since. */
   #isSilent = false;
@@ -29,14 +38,33 @@ export class Redis {
   #isClosed = false;
   #refusalToldAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ url, logger }: { url: string; logger: Logger }) {
+  constructor({ url, prefix, logger }: { url: string; prefix: string; logger: Logger }) {
     this.#logger = logger;
+    this.#prefix = prefix;
     this.opened = this.#open(url);
   }
 
   /** Whether it answers, as far as is known. */
   get isReady(): boolean {
     return !this.#isSilent && this.#client?.isReady === true;
+  }
+
+  /** The name of a key or a channel of this installation's own. */
+  key(...parts: readonly string[]): string {
+    return this.#prefix + parts.join(':');
+  }
+
+  /** Listens to a channel until the connection is closed, again after each break. */
+  subscribe(channel: string, subscriber: Subscriber): { readonly isHeard: boolean } {
+    const subscription = { channel, subscriber, isSubscribed: false };
+    this.#subscriptions.push(subscription);
+    if (this.#client?.isReady) void this.#resume(this.#client, subscription);
+    const isReady = () => this.isReady;
+    return {
+      get isHeard() {
+        return subscription.isSubscribed && isReady();
+      },
+    };
   }
 
   /**
@@ -48,7 +76,7 @@ export class Redis {
     if (!client || !this.isReady) throw new Error('There is no connection to Redis.');
     const work = commands(client);
     try {
-      return await withinTime(work);
+      return await withinTime(work, COMMAND_MS);
     } catch (error) {
       if (error instanceof DeadlineError) {
         this.#isSilent = true;
@@ -68,7 +96,7 @@ export class Redis {
     this.#isClosed = true;
     const client = this.#client;
     if (!client?.isOpen) return;
-    if (this.isReady) await withinTime(client.close()).catch(() => {});
+    if (this.isReady) await withinTime(client.close(), COMMAND_MS).catch(() => {});
     client.destroy();
   }
 
@@ -91,13 +119,30 @@ export class Redis {
     });
     this.#client = client;
     client.on('error', error => this.#isLost(error));
-    client.on('ready', () => this.#isBack());
     const known = new Promise<void>(resolve => {
-      for (const event of ['ready', 'error', 'end']) client.once(event, () => resolve());
+      client.on('ready', () => {
+        this.#isBack();
+        Promise.all(this.#subscriptions.map(one => this.#resume(client, one))).then(() => resolve());
+      });
+      for (const event of ['error', 'end']) client.once(event, () => resolve());
     });
     // Until it is closed it tries again; the events tell what comes of it.
     client.connect().catch(() => {});
     await known;
+  }
+
+  /** The first time it has to be asked for; after a break the client has done so itself before it is ready. */
+  async #resume(client: RedisClientType, subscription: Subscription): Promise<void> {
+    const { channel, subscriber, isSubscribed } = subscription;
+    try {
+      if (!isSubscribed) await client.subscribe(channel, message => subscriber.onMessage(message));
+    } catch (error) {
+      // Where the connection broke, the next one is asked.
+      if (client.isReady) this.#hasRefused(error);
+      return;
+    }
+    subscription.isSubscribed = true;
+    subscriber.onSubscribed();
   }
 
   #isLost(error: unknown): void {
@@ -120,11 +165,9 @@ export class Redis {
   }
 }
 
-/** Throws a DeadlineError where the work takes longer than a command may. */
-function withinTime<Result>(work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    // In a process that was busy itself the answer may be there already, and is read before what is immediate.
-    const timer = setTimeout(() => setImmediate(() => reject(new DeadlineError(COMMAND_MS))), COMMAND_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+interface Subscription {
+  readonly channel: string;
+  readonly subscriber: Subscriber;
+  /** The client knows of it. */
+  isSubscribed: boolean;
 }

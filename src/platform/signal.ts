@@ -1,119 +1,90 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
+import type { Redis } from './redis.ts';
+import type { ChannelListener, SignalChannel } from './signals/channel.ts';
+import { pack, type Signal, unpack } from './signals/messages.ts';
+import { openNotifyChannel } from './signals/notify-channel.ts';
+import { openRedisChannel } from './signals/redis-channel.ts';
 
 /**
  * Wake-ups between the parts of a process and between processes. A signal is a hint: it may be lost, doubled or late, so
- * whoever waits for one also looks at the truth now and then. In process it arrives at once; to other processes it goes
- * by NOTIFY over a connection of its own, which is opened again whenever it breaks.
+ * whoever waits for one also looks at the truth now and then. In process it arrives at once.
  */
 export interface Signals {
   /** Tells everybody who listens to the topic, here and in other processes. Never throws, never waits. */
   publish(topic: string, payload: string): void;
   /** Returns how to stop listening. */
   listen(topic: string, listener: (payload: string) => void): () => void;
-  /** Called whenever signals may have been lost: after the connection broke and is back. */
+  /** Called whenever signals may have been lost: after a connection broke and is back. */
   onGap(listener: () => void): () => void;
   /** Whether signals of other processes arrive. */
   readonly connected: boolean;
+  /** What was published is still sent. */
   close(): Promise<void>;
 }
 
-export const CHANNEL = 'duely';
-/** PostgreSQL takes 8,000 bytes in one notification. */
-const MESSAGE_MAX_BYTES = 7_900;
-const RECONNECT_MIN_MS = 100;
-const RECONNECT_MAX_MS = 5_000;
+/** To send what was published before the end. */
+const LAST_WORDS_MS = 1_000;
 
-export type Signal = [topic: string, payload: string];
+export interface SignalOptions {
+  /** Of the database: a connection that knows sessions, past any transaction pooler. */
+  readonly url: string;
+  /** Null or left out: signals go by NOTIFY. */
+  readonly redis?: Redis | null;
+  readonly logger: Logger;
+}
 
-export function openSignals(options: { url: string; logger: Logger }): Signals {
+/**
+ * Signals that reach other processes by Redis, where there is one, and by NOTIFY otherwise. Every process listens to both: one
+ * that cannot reach Redis, or a command that does not know it, is heard all the same.
+ */
+export function openSignals({ url, redis = null, logger }: SignalOptions): Signals {
   const self = randomUUID().slice(0, 8);
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const gapListeners = new Set<() => void>();
-  let client: pg.Client | null = null;
   let queue: Signal[] = [];
-  let sending = false;
-  let closed = false;
-  let delay = RECONNECT_MIN_MS;
-  let timer: NodeJS.Timeout | undefined;
+  let sending: Promise<void> | null = null;
 
   const deliver = ([topic, payload]: Signal) => {
     for (const listener of listeners.get(topic) ?? []) listener(payload);
   };
-
-  const receive = (message: string) => {
-    const [sender, signals] = JSON.parse(message) as [string, Signal[]];
-    if (sender !== self) for (const signal of signals) deliver(signal);
+  const ear: ChannelListener = {
+    onMessage(message) {
+      const [sender, signals] = unpack(message) ?? [self, []];
+      if (sender !== self) for (const signal of signals) deliver(signal);
+    },
+    onConnected() {
+      for (const listener of gapListeners) listener();
+    },
   };
+  const notifyChannel = openNotifyChannel({ url, logger }, ear);
+  /** The one that is preferred first. */
+  const channels = redis ? [openRedisChannel(redis, ear), notifyChannel] : [notifyChannel];
+  const isConnected = () => channels.some(({ connected }) => connected);
 
-  /** One statement for whatever came together while the last one was under way. */
-  const send = async () => {
-    if (sending || !client || queue.length === 0) return;
-    sending = true;
-    try {
-      while (client && queue.length > 0) {
-        const messages = pack(self, queue);
-        queue = [];
-        await client.query('select pg_notify($1, message) from unnest($2::text[]) as message', [CHANNEL, messages]);
-      }
-    } catch (error) {
-      // Lost hints are found by whoever looks at the truth now and then.
-      options.logger.warn({ err: error }, 'a wake-up could not be sent to other processes');
-    } finally {
-      sending = false;
+  const sendAll = async () => {
+    // One message for whatever came together while the last one was under way.
+    while (queue.length > 0) {
+      const messages = pack(self, queue);
+      queue = [];
+      await sendBy(channels, messages).catch((error: unknown) =>
+        // Lost hints are found by whoever looks at the truth now and then.
+        logger.warn({ err: error }, 'a wake-up could not be sent to other processes'),
+      );
     }
+    sending = null;
   };
-
-  const connect = async () => {
-    if (closed) return;
-    const next = new pg.Client({
-      connectionString: options.url,
-      application_name: 'duely signals',
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-    });
-    let isLost = false;
-    const lost = () => {
-      // An error is told by the event and by the query under way: one new connection is enough.
-      if (isLost) return;
-      isLost = true;
-      if (client === next) client = null;
-      next.removeAllListeners();
-      next.on('error', () => {});
-      next.end().catch(() => {});
-      if (closed) return;
-      timer = setTimeout(connect, delay);
-      delay = Math.min(delay * 2, RECONNECT_MAX_MS);
-    };
-    next.on('notification', ({ payload }) => payload && receive(payload));
-    // Before it connects: the server may end it in the same breath.
-    next.on('error', error => {
-      if (!closed) options.logger.warn({ err: error }, 'the connection for wake-ups broke; it is opened again');
-      lost();
-    });
-    try {
-      await next.connect();
-      next.on('end', lost);
-      await next.query(`listen ${CHANNEL}`);
-    } catch (error) {
-      options.logger.warn({ err: error }, 'the connection for wake-ups cannot be opened; trying again');
-      return lost();
-    }
-    if (closed) return void next.end().catch(() => {});
-    client = next;
-    delay = RECONNECT_MIN_MS;
-    for (const listener of gapListeners) listener();
-    void send();
+  const send = () => {
+    if (!sending && queue.length > 0) sending = sendAll();
   };
-  void connect();
 
   return {
     publish(topic, payload) {
       const signal: Signal = [topic, payload];
       deliver(signal);
       // While there is no connection nobody could be told: the receivers' own look at the truth finds it.
-      if (!client) return;
+      if (!isConnected()) return;
       queue.push(signal);
       queueMicrotask(send);
     },
@@ -130,35 +101,26 @@ export function openSignals(options: { url: string; logger: Logger }): Signals {
       return () => gapListeners.delete(listener);
     },
     get connected() {
-      return client !== null;
+      return isConnected();
     },
     async close() {
-      closed = true;
-      clearTimeout(timer);
-      const last = client;
-      client = null;
-      last?.removeAllListeners();
-      last?.on('error', () => {});
-      await last?.end().catch(() => {});
+      send();
+      await Promise.race([sending, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      await Promise.all(channels.map(channel => channel.close()));
     },
   };
 }
 
-/** As few messages as PostgreSQL's limit allows, each marked with its sender. */
-export function pack(sender: string, signals: readonly Signal[]): string[] {
-  const messages: string[] = [];
-  let batch: Signal[] = [];
-  let size = 0;
-  for (const signal of signals) {
-    const bytes = Buffer.byteLength(JSON.stringify(signal)) + 1;
-    if (size + bytes > MESSAGE_MAX_BYTES - 20 && batch.length > 0) {
-      messages.push(JSON.stringify([sender, batch]));
-      batch = [];
-      size = 0;
+/** By the first that takes them. Where others may not hear it, the next one sends too: twice is better than never. */
+async function sendBy(channels: readonly SignalChannel[], messages: readonly string[]): Promise<void> {
+  let failure: unknown = null;
+  for (const channel of channels.filter(({ connected }) => connected)) {
+    try {
+      await channel.send(messages);
+      if (channel.isSettled) return;
+    } catch (error) {
+      failure = error;
     }
-    batch.push(signal);
-    size += bytes;
   }
-  messages.push(JSON.stringify([sender, batch]));
-  return messages;
+  if (failure !== null) throw failure;
 }

@@ -24,6 +24,9 @@ export async function startDuely(
       JWT_SECRETS: SECRET,
       ACCESS_TOKEN_TTL_SECONDS: '86400',
       FREE_OPEN_TODOS: '1000000',
+      // Counted as always, and never too many.
+      COST_POINTS: '1000000000',
+      COST_POINTS_PER_SECOND: '1000000000',
       LOG_LEVEL: 'error',
       ...env,
     },

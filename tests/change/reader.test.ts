@@ -1,10 +1,11 @@
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { forkFor } from '../../src/change/transact.ts';
 import { User } from '../../src/identity/user.entity.ts';
 import { fromGlobalId } from '../../src/platform/ids.ts';
 import { type Person, type Subscribed, startApp, type TestApp } from '../support/app.ts';
 import { addTodo, START } from '../support/feed-workload.ts';
 import { until } from '../support/wait.ts';
+import { WIRES, type Wire } from '../support/wires.ts';
 import { openWriter } from '../support/writer.ts';
 
 const CHANGES = `subscription ($after: String) {
@@ -242,10 +243,17 @@ describe('two followers of one owner', () => {
   });
 });
 
-describe('between processes', () => {
+describe.for(WIRES)('between processes by $name,', ({ open }) => {
+  let wire: Wire;
+
+  beforeEach(async ({ skip }) => {
+    wire = await open(skip);
+    return () => wire.close();
+  });
+
   test('a change reaches the subscribers of another one by its wake-up', async () => {
-    await using here = await startApp();
-    await using there = await startApp({ database: here.database });
+    await using here = await startApp({ settings: wire.settings });
+    await using there = await startApp({ database: here.database, settings: wire.settings });
     const ada = await here.createUser();
     await listening(here, there);
     stopSweeps(there);
@@ -259,7 +267,7 @@ describe('between processes', () => {
   });
 
   test('a change whose wake-up was lost is found by the sweep, and by nothing else', async () => {
-    await using app = await startApp();
+    await using app = await startApp({ settings: wire.settings });
     const ada = await app.createUser();
     const sweeps = stopSweeps(app);
     const subscription = await follow(app, ada);
@@ -281,25 +289,22 @@ describe('between processes', () => {
   });
 
   test('a listener whose connection is cut finds what it missed, and hears again', async () => {
-    await using here = await startApp();
-    await using there = await startApp({ database: here.database });
+    await using here = await startApp({ settings: wire.settings });
+    await using there = await startApp({ database: here.database, settings: wire.settings });
     const ada = await here.createUser();
     await listening(here, there);
     const subscription = await follow(there, ada);
 
-    const cut = await here.database.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where application_name = 'duely signals' and datname = current_database()`,
-    );
+    await wire.cut(here.database);
     await until('the listener is away', async () => !(await isListening(there)));
     await openAndWrite(here, ada, 'missed');
     await received(subscription, 1);
+    await wire.mend();
     await listening(here, there);
     stopSweeps(there);
     await here.createTodo(ada, { title: 'heard again' });
     await received(subscription, 2);
 
-    expect(cut).toHaveLength(2);
     expect(titlesOf(subscription)).toEqual(['missed', 'heard again']);
     subscription.stop();
   });

@@ -33,7 +33,7 @@ const FAULTS: readonly (readonly [check: string, changed: Settings, told: readon
   [
     'secrets.repeated',
     { JAZZCASH_PASSWORD: OTHER, EASYPAISA_PASSWORD: OTHER },
-    ['warn JAZZCASH_PASSWORD, EASYPAISA_PASSWORD'],
+    ['warn EASYPAISA_PASSWORD, JAZZCASH_PASSWORD'],
   ],
   ['secrets.old', { JWT_SECRETS: `${OTHER},${OTHER}` }, ['warn']],
   ['secrets.old', { JWT_SECRETS: `${OTHER},${OTHER}1,${OTHER}2` }, ['warn']],
@@ -107,6 +107,7 @@ test.each([
   ['JWT_SECRET', 'JWT_SECRETS'],
   ['DATABSE_URL', 'DATABASE_URL'],
   ['public_url', 'PUBLIC_URL'],
+  ['WROKER', 'WORKER'],
   ['HOME', null],
   ['PATH', null],
   ['EDITOR', null],

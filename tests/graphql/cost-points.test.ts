@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Answer, type Person, type StartOptions, startApp, type TestApp } from '../support/app.ts';
+import { readConfig } from '../../src/platform/config.ts';
+import { type Answer, type Person, type StartOptions, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import { openStream } from '../support/event-stream.ts';
 import { REDIS_MISSING, startRedis } from '../support/redis.ts';
 import { until } from '../support/wait.ts';
@@ -163,12 +164,12 @@ describe('whoever has not enough points', () => {
     await using maker = await startApp();
     const ada = await maker.createUser();
     const { data } = await maker.execute('{ changes { cursor } }', {}, ada);
-    for (let n = 0; n < 30; n += 1) await maker.createTodo(ada, { title: `todo ${n}` });
-    const settings = { COST_POINTS: '30', MAX_OPERATION_COST: '30', COST_POINTS_PER_SECOND: '100' };
+    for (let n = 0; n < 20; n += 1) await maker.createTodo(ada, { title: `todo ${n}` });
+    const settings = { COST_POINTS: '30', MAX_OPERATION_COST: '30', COST_POINTS_PER_SECOND: '20' };
     await using app = await start({ database: maker.database, settings });
-    const costs: { actual: number; untilFullMs: number }[] = [];
+    const costs: { actual: number; remaining: number; untilFullMs: number }[] = [];
 
-    const stop = app.socket(ada).subscribe<object, { cost: { actual: number; resetAt: string } }>(
+    const stop = app.socket(ada).subscribe<object, { cost: { actual: number; remaining: number; resetAt: string } }>(
       {
         query:
           'subscription ($after: String) { changes(after: $after) { ... on TodoChange { todo { owner { id } } } } }',
@@ -178,20 +179,28 @@ describe('whoever has not enough points', () => {
       {
         next({ extensions }) {
           if (!extensions) return;
-          const { actual, resetAt } = extensions.cost;
-          costs.push({ actual, untilFullMs: Date.parse(resetAt) - Date.now() });
+          const { actual, remaining, resetAt } = extensions.cost;
+          costs.push({ actual, remaining, untilFullMs: Date.parse(resetAt) - Date.now() });
         },
         error: () => {},
         complete: () => {},
       },
     );
-    await until('every event came', () => costs.length === 30);
+    await until('every event came', () => costs.length === 20);
     stop();
 
-    expect(costs.map(({ actual }) => actual)).toEqual(Array(30).fill(3));
-    // Never overdrawn by more than one event: the 30 points that there are, and 3.
-    expect(Math.max(...costs.map(({ untilFullMs }) => untilFullMs))).toBeLessThanOrEqual(330);
+    expect(costs.map(({ actual }) => actual)).toEqual(Array(20).fill(3));
+    expect(Math.min(...costs.map(({ remaining }) => remaining))).toBeLessThan(6);
+    // Each waited for the last tenth of the 30 points, so that no event takes more than there is.
+    expect(Math.max(...costs.map(({ untilFullMs }) => untilFullMs))).toBeLessThanOrEqual(1_500);
   });
+});
+
+test('a bucket that holds less than one operation may cost is refused at the start', () => {
+  const read = () => readConfig({ JWT_SECRETS: TEST_SECRET, COST_POINTS: '9999', TRUSTED_DOCUMENTS_ONLY: 'on' });
+
+  expect(read).toThrow(/COST_POINTS has to be at least MAX_OPERATION_COST, which is 10000/);
+  expect(read).toThrow(/TRUSTED_DOCUMENTS is missing/);
 });
 
 describe('extensions.cost', () => {
@@ -262,9 +271,11 @@ test('servers that share a Redis learn of each other what a viewer has spent', a
   const ada = await app.createUser();
 
   await spend(app, ada, 200);
+  let spentThere = 0;
   await until('the other one knows', async () => {
     await other.execute('{ me { id } }', {}, ada);
-    return (await left(other, ada)).remaining < 150;
+    spentThere += 1;
+    return (await left(other, ada)).remaining < 200 - spentThere;
   });
   const refused = await other.execute(PAGE, { first: 200 }, ada);
   await redis.kill();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { GraphQLError, type GraphQLScalarType, parseValue } from 'graphql';
 import { expect, test } from 'vitest';
 import { scalars } from '../../src/graphql/scalars.ts';
+import { createSchema } from '../../src/schema.ts';
 
 const { SafeInt, URL: Url, CurrencyCode, StringMap } = scalars;
 const refusal = expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_REQUEST' }) });
@@ -104,4 +105,12 @@ test('what a scalar refuses is told as an error of GraphQL, which names the scal
 
   expect(error).toBeInstanceOf(GraphQLError);
   expect(String(error)).toContain('SafeInt');
+});
+
+test('introspection has the description of each scalar', () => {
+  const schema = createSchema();
+
+  const described = Object.keys(scalars).map(name => [name, schema.getType(name)?.description]);
+
+  expect(described).toEqual(Object.keys(scalars).map(name => [name, expect.stringMatching(/./)]));
 });

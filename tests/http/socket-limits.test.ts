@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Heartbeat } from '../../src/http/websocket/heartbeat.ts';
 import { startApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { holdLock } from '../support/lock.ts';
 import { until } from '../support/wait.ts';
 import { closed, openWire, signedIn, type Wire } from '../support/wire.ts';
 
@@ -153,6 +155,37 @@ describe('a server that stops', () => {
     expect(wires.every(wire => wire.closedWith()?.code === 1012)).toBe(true);
   });
 });
+
+describe('a server that stops while a socket waits for an answer', () => {
+  test('gives the answer before it closes the socket, and takes no more from it', async () => {
+    await using app = await startApp();
+    const ada = await app.createUser();
+    await using wire = await signedIn(app, ada);
+    await using lock = await holdLock(app.database, 'lock table todos in exclusive mode');
+    const query = 'mutation { createTodo(input: { title: "in time" }) { todo { title } } }';
+    wire.send({ type: 'subscribe', id: 'create', payload: { query } });
+    await until('it waits for the lock', () => isWaiting(app.database));
+
+    const stopped = app.app.close();
+    const early = wire.closedWith();
+    await lock.release();
+    await stopped;
+
+    expect(early).toBeNull();
+    expect(wire.messages.find(({ type }) => type === 'next')).toMatchObject({
+      id: 'create',
+      payload: { data: { createTodo: { todo: { title: 'in time' } } } },
+    });
+    expect(wire.closedWith()?.code).toBe(1012);
+  });
+});
+
+async function isWaiting(database: TestDatabase): Promise<boolean> {
+  const rows = await database.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
+}
 
 describe('a peer', () => {
   async function pair() {

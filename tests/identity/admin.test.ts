@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fromGlobalId, newId, toGlobalId } from '../../src/platform/ids.ts';
 import { type Answer, PASSWORD, type Person, startApp, type TestApp } from '../support/app.ts';
 import { recordStatements } from '../support/statements.ts';
 import { until } from '../support/wait.ts';
 import { closed, hears, signedIn } from '../support/wire.ts';
+import { WIRES, type Wire } from '../support/wires.ts';
 
 const USER = 'id email username fullName role isActive emailVerifiedAt deletedAt';
 const USERS = 'query ($filter: UserFilter) { users(filter: $filter, first: 100) { nodes { username } totalCount } }';
@@ -331,48 +332,57 @@ describe('updateUser', () => {
     expect(faultsOf(gone)).toEqual([['NOT_ALLOWED', 'id']]);
   });
 
-  test('that locks ends sessions and live connections in every process, and unlocking brings none of them back', async () => {
-    await using app = await startApp();
-    await using other = await startApp({ database: app.database });
-    const [ada, root] = [await app.createUser(), await app.createUser({ admin: true })];
-    const phone = await app.logInAgain(ada);
-    await Promise.all([hears(app), hears(other)]);
-    await using here = await signedIn(app, ada);
-    await using there = await signedIn(other, phone);
+  describe.for(WIRES)('told by $name,', ({ open }) => {
+    let wire: Wire;
 
-    await update(app, root, ada, { isActive: false });
-    await Promise.all([closed(here, 1_000), closed(there, 1_000)]);
-    const locked = await logIn(app, ada);
-    await update(app, root, ada, { isActive: true });
-    const refusals = [await refusalOf(app, ada), await refusalOf(other, phone)];
+    beforeEach(async ({ skip }) => {
+      wire = await open(skip);
+      return () => wire.close();
+    });
 
-    expect([here.closedWith()?.code, there.closedWith()?.code]).toEqual([4403, 4403]);
-    expect(faultsOf(locked)).toEqual([['NOT_ALLOWED']]);
-    expect(refusals).toEqual(['REVOKED', 'REVOKED']);
-    expect((await logIn(app, ada)).data.logIn).toMatchObject({ accessToken: expect.any(String), userErrors: [] });
-    expect(await eventsOf(app, ada)).toEqual([
-      ['ACCOUNT_LOCKED', uuidOf(root)],
-      ['ACCOUNT_UNLOCKED', uuidOf(root)],
-    ]);
-  });
+    test('that locks ends sessions and live connections in every process, and unlocking brings none of them back', async () => {
+      await using app = await startApp({ settings: wire.settings });
+      await using other = await startApp({ database: app.database, settings: wire.settings });
+      const [ada, root] = [await app.createUser(), await app.createUser({ admin: true })];
+      const phone = await app.logInAgain(ada);
+      await Promise.all([hears(app), hears(other)]);
+      await using here = await signedIn(app, ada);
+      await using there = await signedIn(other, phone);
 
-  test('that gives another role closes live connections in every process; the session goes on with the new role', async () => {
-    await using app = await startApp();
-    await using other = await startApp({ database: app.database });
-    const [ada, root] = [await app.createUser(), await app.createUser({ admin: true })];
-    await Promise.all([hears(app), hears(other)]);
-    await using there = await signedIn(other, ada);
+      await update(app, root, ada, { isActive: false });
+      await Promise.all([closed(here, 1_000), closed(there, 1_000)]);
+      const locked = await logIn(app, ada);
+      await update(app, root, ada, { isActive: true });
+      const refusals = [await refusalOf(app, ada), await refusalOf(other, phone)];
 
-    await update(app, root, ada, { role: 'ADMIN' });
-    await closed(there, 1_000);
+      expect([here.closedWith()?.code, there.closedWith()?.code]).toEqual([4403, 4403]);
+      expect(faultsOf(locked)).toEqual([['NOT_ALLOWED']]);
+      expect(refusals).toEqual(['REVOKED', 'REVOKED']);
+      expect((await logIn(app, ada)).data.logIn).toMatchObject({ accessToken: expect.any(String), userErrors: [] });
+      expect(await eventsOf(app, ada)).toEqual([
+        ['ACCOUNT_LOCKED', uuidOf(root)],
+        ['ACCOUNT_UNLOCKED', uuidOf(root)],
+      ]);
+    });
 
-    expect(there.closedWith()?.code).toBe(4403);
-    expect(await other.execute(USERS, {}, ada)).toMatchObject({ errors: [] });
-    await update(app, ada, root, { role: 'USER' });
-    await until('the other process knows it', async () =>
-      codesOf(await other.execute(USERS, {}, root)).includes('FORBIDDEN'),
-    );
-    expect(await eventsOf(app, root)).toEqual([['ROLE_CHANGED', uuidOf(ada)]]);
+    test('that gives another role closes live connections in every process; the session goes on with the new role', async () => {
+      await using app = await startApp({ settings: wire.settings });
+      await using other = await startApp({ database: app.database, settings: wire.settings });
+      const [ada, root] = [await app.createUser(), await app.createUser({ admin: true })];
+      await Promise.all([hears(app), hears(other)]);
+      await using there = await signedIn(other, ada);
+
+      await update(app, root, ada, { role: 'ADMIN' });
+      await closed(there, 1_000);
+
+      expect(there.closedWith()?.code).toBe(4403);
+      expect(await other.execute(USERS, {}, ada)).toMatchObject({ errors: [] });
+      await update(app, ada, root, { role: 'USER' });
+      await until('the other process knows it', async () =>
+        codesOf(await other.execute(USERS, {}, root)).includes('FORBIDDEN'),
+      );
+      expect(await eventsOf(app, root)).toEqual([['ROLE_CHANGED', uuidOf(ada)]]);
+    });
   });
 
   test('repeated records what happened once', async () => {

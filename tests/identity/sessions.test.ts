@@ -1,9 +1,10 @@
 import jwt from 'jsonwebtoken';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { forkFor } from '../../src/change/transact.ts';
 import { type Answer, PASSWORD, type Person, startApp, TEST_SECRET, type TestApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
 import { openWire } from '../support/wire.ts';
+import { WIRES, type Wire } from '../support/wires.ts';
 
 const REFRESH = `mutation ($input: RefreshSessionInput) {
   refreshSession(input: $input) { accessToken refreshToken user { username } userErrors { code path } }
@@ -366,10 +367,17 @@ test('User.sessions has the devices that are signed in, the one used last first,
   expect(afterRevocation.map(({ id }) => id)).toEqual([sessionIdOf(phone), sessionIdOf(ada)]);
 });
 
-describe('in another process', () => {
+describe.for(WIRES)('in another process, told by $name,', ({ open }) => {
+  let wire: Wire;
+
+  beforeEach(async ({ skip }) => {
+    wire = await open(skip);
+    return () => wire.close();
+  });
+
   test('a session that was revoked is refused, and its sockets closed, within a second', async () => {
-    await using here = await startApp();
-    await using there = await startApp({ database: here.database });
+    await using here = await startApp({ settings: wire.settings });
+    await using there = await startApp({ database: here.database, settings: wire.settings });
     const ada = await here.createUser();
     await listening(here, there);
     await using socket = await openSocket(there, ada);
@@ -384,7 +392,7 @@ describe('in another process', () => {
   });
 
   test('a session whose revocation nobody told is refused, and its sockets closed, within seconds', async () => {
-    await using app = await startApp();
+    await using app = await startApp({ settings: wire.settings });
     const ada = await app.createUser();
     const withoutSocket = await logIn(app, ada);
     await using socket = await openSocket(app, ada);

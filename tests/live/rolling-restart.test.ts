@@ -127,6 +127,10 @@ async function restart(
   balancer: Balancer,
 ): Promise<ServerProcess> {
   old.kill('SIGTERM');
+  await until('it is given no more connections', () => !balancer.ready().includes(old.url));
+  const health = await fetch(`${old.url}/health`, { headers: { connection: 'close' } });
+  // Whoever was slower to see it is served all the same.
+  expect(health.status).toBe(200);
   const exit = await old.exited;
   expect([exit, old.stderr()]).toEqual([{ code: 0, signal: null }, '']);
   const next = await startServer(folder, settings);

@@ -16,8 +16,9 @@ export async function createPeople(database: TestDatabase, count: number): Promi
   const people = Array.from({ length: count }, () => ({ userId: newId(), sessionId: newId() }));
   await database.query(
     `insert into users (id, email, username, password_hash)
-     select id, 'fixture' || n || '@example.com', 'fixture' || n, 'nobody can log in by this'
-     from unnest($1::uuid[]) with ordinality as person (id, n)`,
+     select id, name || '@example.com', name, 'nobody can log in by this'
+     from unnest($1::uuid[]) with ordinality as person (id, n),
+       lateral (select 'fixture' || n + (select count(*) from users)) as named (name)`,
     [people.map(({ userId }) => userId)],
   );
   await database.query(

@@ -1118,7 +1118,7 @@ export type QueryUsersArgs = {
  * What the caller may spend: one bucket of points for a viewer, or for an address where nobody is signed in, over HTTP, streams
  * of events and sockets alike. Each operation is charged with what it may cost, before it runs; what it did not use is given back
  * after. One for which there are not enough points is RATE_LIMITED. A subscription costs 1, and each of its events what it holds;
- * no event is left out for want of points, it waits until there are some.
+ * no event is left out for want of points, it waits until a tenth of the bucket is there.
  */
 export type RateLimit = {
   __typename?: 'RateLimit';

@@ -159,7 +159,10 @@ const clock: Check = {
   },
 };
 
-/** With what the server itself asks for: a pooler may refuse it, or take it and forget it. */
+/**
+ * As the server asks for them where it takes the address for that of PostgreSQL: a pooler may refuse them, or take and forget
+ * them. Through one that it knows of it says them in each transaction.
+ */
 const timeouts: Check = {
   id: 'database.timeouts',
   ok: 'Statements and idle transactions are ended in time.',
@@ -168,7 +171,7 @@ const timeouts: Check = {
     if (!open) return null;
     const expected = settings.DATABASE_STATEMENT_TIMEOUT_MS;
     const client = new pg.Client({
-      connectionString: open.url,
+      connectionString: open.directUrl,
       application_name: 'duely-doctor',
       connectionTimeoutMillis: 5_000,
       statement_timeout: expected,
@@ -183,7 +186,7 @@ const timeouts: Check = {
           severity: 'stop',
           what: `The database cannot be opened with the server's own time-outs: ${explainFault(error)}.`,
           why: 'The server asks for statement_timeout and idle_in_transaction_session_timeout as it connects.',
-          mend: 'A pooler has to pass them on; PgBouncer: ignore_startup_parameters has to be without them, track_extra_parameters with them.',
+          mend: 'DATABASE_DIRECT_URL=postgres://…, past the pooler: through it they are then said in each transaction',
         },
       ];
     }

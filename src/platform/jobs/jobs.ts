@@ -18,6 +18,8 @@ export interface JobsOptions {
   /** Where jobs are kept: a connection that knows sessions, past any transaction pooler. */
   readonly url: string;
   readonly statementTimeoutMs: number;
+  /** Unless told, five seconds. */
+  readonly connectTimeoutMs?: number;
   /** Off: jobs are enqueued here, and done by another process. */
   readonly working: boolean;
   /** Every job there is: nothing else can be enqueued. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
+import { steady } from '../connection-pool.ts';
 import { databaseFault } from '../database-errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Job } from './job.ts';
@@ -29,18 +30,24 @@ const RETRY_DELAY_MAX_SECONDS = 3_600;
 const AWAY_TOLD_EVERY_MS = 60_000;
 
 /** Connections of the jobs' own, so that they never wait for a request, nor a request for them. */
-export function openQueuePool(options: { url: string; statementTimeoutMs: number; logger: Logger }): pg.Pool {
+export function openQueuePool(options: {
+  url: string;
+  statementTimeoutMs: number;
+  connectTimeoutMs?: number;
+  logger: Logger;
+}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: POOL_MAX,
     application_name: 'duely jobs',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: options.statementTimeoutMs,
     keepAlive: true,
   });
   // Of an idle connection: the next query opens another one, and tells where it cannot.
   pool.on('error', error => options.logger.debug({ err: error }, 'a connection of the jobs broke'));
+  steady(pool);
   return pool;
 }
 

@@ -22,8 +22,12 @@ export interface MigrationState {
 }
 
 /** Every migration, oldest first, and whether the database has it. */
-export async function readMigrations(databaseUrl: string, folder = MIGRATIONS_FOLDER): Promise<MigrationState[]> {
-  const applied = await withConnection(databaseUrl, readApplied);
+export const readMigrations = (databaseUrl: string, folder = MIGRATIONS_FOLDER): Promise<MigrationState[]> =>
+  withConnection(databaseUrl, client => readMigrationsBy(client, folder));
+
+/** The same over a connection that is open. */
+export async function readMigrationsBy(client: pg.Client, folder = MIGRATIONS_FOLDER): Promise<MigrationState[]> {
+  const applied = await readApplied(client);
   const names = listMigrations(folder);
   return [
     ...applied.filter(name => !names.includes(name)).map(name => ({ name, applied: true, missing: true }) as const),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { isMessage, type ToProcess } from './messages.ts';
+import { ANSWER_TIMEOUT_MS, isMessage, type ToProcess, type ToSupervisor } from './messages.ts';
 
 export interface SupervisorOptions {
   /** How many processes serve. */
@@ -12,6 +12,9 @@ export interface SupervisorOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
+
+type Serving = Extract<ToSupervisor, { kind: 'serving' }>;
+export type Addresses = Pick<Serving, 'url' | 'metricsUrl'>;
 
 /** A process that ended is replaced after so long; one that ends again and again, ever later. */
 const RESTART_MIN_MS = 100;
@@ -27,18 +30,20 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #stopping = new AbortController();
   readonly #replacing: Promise<void>[] = [];
+  readonly #questions = new Map<number, (answer: unknown) => void>();
+  #asked = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
   /**
-   * Answers with the address when all of them serve, and with null where they were stopped before. Throws a SetupError where
+   * Answers with the addresses when all of them serve, and with null where they were stopped before. Throws a SetupError where
    * the first one cannot serve: it has said why, and so would the others.
    */
-  async start(): Promise<string | null> {
+  async start(): Promise<Addresses | null> {
     cluster.on('message', (sender, message: unknown) => {
-      if (isMessage(message) && message.kind === 'broadcast') this.#broadcast(sender, message);
+      if (isMessage(message)) this.#hear(sender, message as ToSupervisor);
     });
     const first = await this.#startOne();
     if (this.#stopping.signal.aborted) return null;
@@ -50,7 +55,7 @@ export class Supervisor {
       else this.#replace(1);
     });
     await Promise.all(others);
-    return this.#stopping.signal.aborted ? null : first.url;
+    return this.#stopping.signal.aborted ? null : first.addresses;
   }
 
   /** All stop in the orderly way. What that takes is theirs to bound. */
@@ -73,11 +78,11 @@ export class Supervisor {
   }
 
   /** Null where it ended before it served. */
-  async #startOne(): Promise<{ worker: Worker; url: string } | null> {
+  async #startOne(): Promise<{ worker: Worker; addresses: Addresses } | null> {
     const worker = cluster.fork(this.#options.environment);
     return new Promise(resolve => {
       worker.on('message', (message: unknown) => {
-        if (isMessage(message) && message.kind === 'serving') resolve({ worker, url: message.url });
+        if (isMessage(message) && message.kind === 'serving') resolve({ worker, addresses: message as Serving });
       });
       worker.once('exit', () => resolve(null));
     });
@@ -109,8 +114,38 @@ export class Supervisor {
     this.#replacing.push(replacing);
   }
 
-  #broadcast(sender: Worker, message: ToProcess): void {
-    for (const worker of running()) if (worker !== sender) tell(worker, message);
+  #hear(sender: Worker, message: ToSupervisor): void {
+    switch (message.kind) {
+      case 'serving':
+        return;
+      case 'broadcast':
+        for (const worker of running()) if (worker !== sender) tell(worker, message);
+        return;
+      case 'question':
+        return void this.#ask(message.topic).then(payloads =>
+          tell(sender, { kind: 'answers', id: message.id, payloads }),
+        );
+      case 'answer':
+        this.#questions.get(message.id)?.(message.payload);
+    }
+  }
+
+  /** What all processes answer. Those that do not in time are left out, and so are those that end meanwhile. */
+  async #ask(topic: string): Promise<readonly unknown[]> {
+    this.#asked += 1;
+    const id = this.#asked;
+    const asked = running();
+    const answers: unknown[] = [];
+    const complete = Promise.withResolvers<void>();
+    this.#questions.set(id, answer => {
+      if (answers.push(answer) === asked.length) complete.resolve();
+    });
+    for (const worker of asked) tell(worker, { kind: 'question', id, topic });
+    const late = new AbortController();
+    await Promise.race([complete.promise, sleep(ANSWER_TIMEOUT_MS, undefined, late).catch(() => {})]);
+    late.abort();
+    this.#questions.delete(id);
+    return answers;
   }
 }
 

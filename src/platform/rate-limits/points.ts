@@ -54,9 +54,9 @@ export class PointBuckets {
     this.#add(key, this.#open(key), points);
   }
 
-  /** The milliseconds until a bucket that was overdrawn is no longer; 0 where it is not. */
-  msUntilClear(key: string): number {
-    return this.#msUntil(this.#open(key), 0);
+  /** The milliseconds until a tenth of the bucket is there: for what can wait, and is not to take it from what cannot. */
+  msUntilSpare(key: string): number {
+    return this.#msUntil(this.#open(key), this.settings.capacity / 10);
   }
 
   standing(key: string): Standing {

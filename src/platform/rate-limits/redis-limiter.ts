@@ -5,7 +5,7 @@ import type { Redis } from '../redis.ts';
 export const redisLimiter = (redis: Redis, options: Omit<IRateLimiterStoreOptions, 'storeClient'>): RateLimiterRedis =>
   new RateLimiterRedis({
     ...options,
-    keyPrefix: 'duely:rate-limits',
+    keyPrefix: redis.key('rate-limits'),
     storeClient: commandsOf(redis),
     useRedisPackage: true,
     rejectIfRedisNotReady: true,

@@ -73,7 +73,7 @@ export class SharedPoints {
     const { capacity, perSecond } = this.#points.settings;
     const left = await this.#redis.run(client =>
       client.eval(SCRIPT, {
-        keys: taken.map(([key]) => `duely:points:${key}`),
+        keys: taken.map(([key]) => this.#redis.key('points', key)),
         arguments: [capacity, perSecond, ...taken.map(([, points]) => points)].map(String),
       }),
     );
