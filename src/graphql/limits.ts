@@ -9,6 +9,10 @@ export const LIMITS = {
   depth: 15,
   aliases: 100,
   directives: 50,
+  /** Fields that are written again beside themselves; those of different fragments are not. */
+  repeats: 50,
+  /** How many faults of a document are told: an answer must not be a great deal longer than what was asked. */
+  faults: 5,
   /** Operations in one request. */
   batch: 10,
 } as const;
@@ -17,15 +21,16 @@ interface Size {
   depth: number;
   aliases: number;
   directives: number;
+  repeats: number;
 }
 
-const NOTHING: Size = { depth: 0, aliases: 0, directives: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, repeats: 0 };
 
 export const tooComplex = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX', http: { status: 400 } } });
 
 /**
- * Counts depth, aliases and directives through all fragments. A fragment is measured once, however often it is spread, so that
+ * Counts depth, aliases, directives and repeated fields through all fragments. A fragment is measured once, however often it is spread, so that
  * measuring takes no longer than reading. What an operation costs depends on its variables too: see cost-charge.ts.
  */
 export const OperationLimits: ValidationRule = context => {
@@ -33,12 +38,18 @@ export const OperationLimits: ValidationRule = context => {
 
   const measure = (selectionSet: SelectionSetNode | undefined): Size => {
     const size = { ...NOTHING };
+    const keys = new Set<string>();
+    let fields = 0;
     for (const selection of selectionSet?.selections ?? []) {
       size.directives += selection.directives?.length ?? 0;
       const isField = selection.kind === Kind.FIELD;
       // The schema describes itself at any depth: GraphiQL asks for more than an operation may.
       if (isField && (selection.name.value === '__schema' || selection.name.value === '__type')) continue;
       if (isField && selection.alias) size.aliases += 1;
+      if (isField) {
+        keys.add((selection.alias ?? selection.name).value);
+        fields += 1;
+      }
       const inner =
         selection.kind === Kind.FRAGMENT_SPREAD
           ? measureFragment(selection.name.value)
@@ -46,7 +57,9 @@ export const OperationLimits: ValidationRule = context => {
       size.depth = Math.max(size.depth, inner.depth + (isField ? 1 : 0));
       size.aliases += inner.aliases;
       size.directives += inner.directives;
+      size.repeats += inner.repeats;
     }
+    size.repeats += fields - keys.size;
     return size;
   };
 
@@ -65,7 +78,7 @@ export const OperationLimits: ValidationRule = context => {
 
   return {
     OperationDefinition(operation) {
-      const { depth, aliases, directives } = measure(operation.selectionSet);
+      const { depth, aliases, directives, repeats } = measure(operation.selectionSet);
       const over = (what: string, count: number, limit: number) => {
         if (count > limit)
           context.reportError(
@@ -77,6 +90,7 @@ export const OperationLimits: ValidationRule = context => {
       over('levels', depth, LIMITS.depth);
       over('aliases', aliases, LIMITS.aliases);
       over('directives', directives + (operation.directives?.length ?? 0), LIMITS.directives);
+      over('repeated fields', repeats, LIMITS.repeats);
     },
     StringValue(node) {
       if (!isText(node.value)) context.reportError(badCharacter());

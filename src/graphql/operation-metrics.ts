@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { ERROR_CODES, type ErrorCode } from '../platform/errors.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Observer } from '../platform/observation.ts';
+import { CountTally, TimeTally } from '../platform/tally.ts';
 import { OperationWork } from './operation-work.ts';
 
 /** Clients choose the names, so that anybody could make a label of each request. */
@@ -21,13 +22,13 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** Counts operations, by the names that clients give them. */
 export function createOperationMetrics({ registry }: Pick<Metrics, 'registry'>): Observer {
   const registers = [registry];
-  const operations = new Counter({
+  const operations = new CountTally({
     name: 'duely_operations_total',
     help: 'Operations that ended, by their name ("anonymous" without one; "other" beyond the first 200 that succeeded), kind and outcome: ok, refused (for the caller to put right) or failed.',
     labelNames: ['operation', 'kind', 'outcome'],
     registers,
   });
-  const seconds = new Histogram({
+  const seconds = new TimeTally({
     name: 'duely_operation_seconds',
     help: 'How long queries and mutations took, by the same names.',
     labelNames: ['operation', 'kind'],
@@ -80,10 +81,11 @@ export function createOperationMetrics({ registry }: Pick<Metrics, 'registry'>):
       const { kind, codes } = work;
       const outcome = outcomeOf(codes);
       const operation = labelFor(work, outcome);
-      operations.inc({ operation, kind, outcome });
+      operations.add(`${outcome} ${kind} ${operation}`, () => ({ operation, kind, outcome }));
       for (const code of codes) errors.inc({ code });
       for (const limit of work.limits) limited.inc({ limit });
-      if (!isSubscription(work)) return seconds.observe({ operation, kind }, work.ms / 1_000);
+      if (!isSubscription(work))
+        return seconds.add(`${kind} ${operation}`, work.ms / 1_000, () => ({ operation, kind }));
       subscriptions.dec({ transport: work.transport });
       events.inc(work.events);
     },

@@ -127,12 +127,14 @@ function useLimits(introspection: boolean, logger: Logger): Plugin {
       };
     },
     onValidate({ addValidationRule, setValidationFn }) {
-      addValidationRule(OperationLimits);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       setValidationFn((schema, document, rules) => {
         try {
+          // Whether fields agree takes the square of their number: what is too much is not asked about.
+          const over = validate(schema, document, [OperationLimits], { maxErrors: LIMITS.faults });
+          if (over.length > 0) return over;
           // "Did you mean …?" would tell the schema name by name.
-          return validate(schema, document, rules, { hideSuggestions: !introspection });
+          return validate(schema, document, rules, { hideSuggestions: !introspection, maxErrors: LIMITS.faults });
         } catch (error) {
           if (isStackOverflow(error)) return [tooDeep()];
           throw error;

@@ -31,6 +31,14 @@ export function createGraphqlRoute({ config, services, graphql, limits }: Graphq
         'Send GraphQL as JSON, with Content-Type: application/json.',
       );
     }
+    if (request.method === 'GET' && isOfAnyPage(request, config)) {
+      return sendProblem(
+        response,
+        400,
+        'Bad Request',
+        'Send Accept: application/json with a GET. Without, it may be an image or a link of any page.',
+      );
+    }
     const context = httpContext(request, config, services);
     if (request.method === 'POST') {
       const body = await readBody(request, LIMITS.bodyBytes);
@@ -51,6 +59,18 @@ export function createGraphqlRoute({ config, services, graphql, limits }: Graphq
 
 const isJson = ({ headers }: IncomingMessage): boolean =>
   /^application\/(graphql\+|graphql-response\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
+
+/**
+ * Whether a page of another site may have made a browser ask, without being allowed to: by an image, a script, a link. Those
+ * never name GraphQL's types, and browsers say where nobody could read the answer. Only production minds the first: at a
+ * developer's the address of a query can be typed.
+ */
+function isOfAnyPage({ headers }: IncomingMessage, { production }: Config): boolean {
+  if (headers['sec-fetch-mode'] === 'no-cors') return true;
+  return production && headers.authorization === undefined && !NAMED_TYPE.test(headers.accept ?? '');
+}
+
+const NAMED_TYPE = /\b(application\/(graphql-response\+)?json|text\/event-stream)\b/i;
 
 function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);

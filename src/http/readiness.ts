@@ -5,12 +5,11 @@ import type { DatabaseProbe } from '../platform/database-probe.ts';
 import type { JobsState } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import { readMigrationsBy } from '../platform/migrations/migrate.ts';
-import type { Signals } from '../platform/signal.ts';
 
 export interface Dependencies {
   readonly database: Database;
   readonly probe: DatabaseProbe;
-  readonly signals: Signals;
+  readonly signals: { readonly connected: boolean };
   readonly jobs: { readonly state: JobsState };
   /** Null where none is set. */
   readonly redis: { readonly isReady: boolean } | null;

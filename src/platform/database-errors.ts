@@ -20,8 +20,10 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** A prepared statement is not there, or is there already: a pooler has handed its session to somebody else. */
 const LOST_STATEMENT_STATES = new Set(['26000', '42P05']);
 const RETRY_STATES = new Set(['40001', '40P01', ...LOST_STATEMENT_STATES]);
+/** Whole classes: what is wrong with the connection, what it lacks (disk, memory, connections), what the system refused. */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '58']);
 const UNAVAILABLE_STATES = new Set([
-  '53300', // too many connections
+  '25006', // read-only: a standby, or a primary that another one has taken over from
   '57014', // canceled: statement_timeout
   '57P01', // terminated by an administrator
   '57P02', // crash shutdown
@@ -44,6 +46,9 @@ const CONNECTION_MESSAGES =
 /** Whether there is no room for one more connection. */
 export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '53300';
 
+/** Of a SQLSTATE, which has five characters; codes of the system's have others. */
+const classOf = (code: string): string => (code.length === 5 ? code.slice(0, 2) : '');
+
 /** What the error says, wherever in its chain of causes the driver's own error stands; null where it is something else. */
 export function databaseFault(error: unknown): DatabaseFault | null {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
@@ -56,7 +61,7 @@ export function databaseFault(error: unknown): DatabaseFault | null {
     if (code === LOCK_NOT_AVAILABLE) return { kind: 'LOCKED' };
     // PostgreSQL ends the connection, whatever for: nothing more can be asked over it.
     if ('severity' in cause && cause.severity === 'FATAL') return { kind: 'UNAVAILABLE' };
-    if (UNAVAILABLE_STATES.has(code) || code.startsWith('08') || CONNECTION_ERRORS.has(code))
+    if (UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CLASSES.has(classOf(code)) || CONNECTION_ERRORS.has(code))
       return { kind: 'UNAVAILABLE' };
     if (CONNECTION_MESSAGES.test(cause.message)) return { kind: 'UNAVAILABLE' };
     // Several addresses were tried for one host.

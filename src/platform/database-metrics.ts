@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Database } from './database.ts';
 import type { Metrics } from './metrics.ts';
 import type { Observer } from './observation.ts';
+import { TimeTally } from './tally.ts';
 
 /** Upper bounds. PostgreSQL ends a statement after DATABASE_STATEMENT_TIMEOUT_MS, 30 seconds unless told. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
@@ -42,7 +43,7 @@ export function createDatabaseMetrics(
       this.set((await pool).waitingCount);
     },
   });
-  const statements = new Histogram({
+  const statements = new TimeTally({
     name: 'duely_database_statement_seconds',
     help: 'How long statements of the pool took, begin and commit among them.',
     buckets: SECONDS,
@@ -61,7 +62,7 @@ export function createDatabaseMetrics(
   return {
     onSlow: () => slow.inc(),
     statementEnded({ ms, error }) {
-      statements.observe(ms / 1_000);
+      statements.add('', ms / 1_000, () => ({}));
       if (error) errors.inc();
     },
   };

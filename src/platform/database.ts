@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 import type { Clock } from './clock.ts';
 import { steady } from './connection-pool.ts';
+import { impatientClient, overdueAfter } from './impatient-client.ts';
 import type { Logger } from './logger.ts';
 import type { Observation } from './observation.ts';
 import { observedClient } from './observed-client.ts';
@@ -84,7 +85,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 function clientOf({ preparedStatements, isPooled, statementTimeoutMs, observation, logger }: DatabaseOptions) {
-  const plain = preparedStatements ? preparingClient(logger) : pg.Client;
+  const preparing = preparedStatements ? preparingClient(logger) : pg.Client;
+  const plain = impatientClient(preparing, overdueAfter(statementTimeoutMs));
   const limits = { statementTimeoutMs, idleTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS };
   const suited = isPooled ? pooledClient(plain, limits) : plain;
   return observation ? observedClient(suited, observation) : suited;

@@ -75,7 +75,13 @@ export async function startOwnPostgres(options: OwnPostgresOptions = {}): Promis
   const postmaster = () => Number.parseInt(readFileSync(join(folder.cluster, 'postmaster.pid'), 'utf8'), 10);
   const signalAll = (signal: NodeJS.Signals) => {
     const pid = postmaster();
-    for (const one of [pid, ...childrenOf(pid)]) process.kill(one, signal);
+    for (const one of [pid, ...childrenOf(pid)]) {
+      try {
+        process.kill(one, signal);
+      } catch {
+        // It has ended in the meantime.
+      }
+    }
   };
 
   const own: OwnPostgres = {

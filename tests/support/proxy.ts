@@ -8,6 +8,10 @@ export interface TcpProxy extends AsyncDisposable {
   connectionCount(): number;
   /** Ends every connection in the midst of it and, until `mend`, every new one. */
   cut(): void;
+  /** Ends so many of the next connections as they come, and lets those after them through. */
+  cutNext(connections: number): void;
+  /** Takes so many of the next connections and never says anything on them. */
+  ignoreNext(connections: number): void;
   /** Nothing gets through any more, and nobody is told; new connections work. */
   freeze(): void;
   mend(): void;
@@ -21,11 +25,17 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let broken = false;
   let count = 0;
+  let cutting = 0;
+  let ignoring = 0;
 
   const server = createServer(near => {
     count += 1;
     near.on('error', () => near.destroy());
-    if (broken) return void near.resetAndDestroy();
+    if (broken || cutting-- > 0) return void near.resetAndDestroy();
+    if (ignoring-- > 0) {
+      open.add(near);
+      return void near.resume();
+    }
     const far = connect(Number(port), hostname);
     far.on('error', () => near.destroy());
     near.pipe(far).pipe(near);
@@ -50,6 +60,12 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     cut() {
       broken = true;
       cutAll();
+    },
+    cutNext(connections) {
+      cutting = connections;
+    },
+    ignoreNext(connections) {
+      ignoring = connections;
     },
     freeze() {
       for (const socket of open) socket.unpipe().pause();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { PgBoss } from 'pg-boss';
 import { steady } from '../connection-pool.ts';
 import { databaseFault } from '../database-errors.ts';
+import { impatientClient, overdueAfter } from '../impatient-client.ts';
 import type { Logger } from '../logger.ts';
 import type { Job } from './job.ts';
 
@@ -38,6 +39,7 @@ export function openQueuePool(options: {
 }): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
+    Client: impatientClient(pg.Client, overdueAfter(options.statementTimeoutMs)),
     max: POOL_MAX,
     application_name: 'duely jobs',
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,

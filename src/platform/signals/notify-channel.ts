@@ -1,24 +1,29 @@
 import pg from 'pg';
+import { impatientClient } from '../impatient-client.ts';
 import type { Logger } from '../logger.ts';
 import type { ChannelListener, SignalChannel } from './channel.ts';
 
 const CHANNEL = 'duely';
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
+/** Nothing is asked over it for hours: whether it still leads anywhere shows only when it is tried. */
+const TRY_EVERY_MS = 15_000;
 
 /** NOTIFY and LISTEN, over a connection of its own that is opened again whenever it breaks. */
 export function openNotifyChannel(
-  { url, logger }: { url: string; logger: Logger },
+  { url, logger, tryEveryMs = TRY_EVERY_MS }: { url: string; logger: Logger; tryEveryMs?: number },
   { onMessage, onConnected }: ChannelListener,
 ): SignalChannel {
   let client: pg.Client | null = null;
   let closed = false;
   let delay = RECONNECT_MIN_MS;
   let timer: NodeJS.Timeout | undefined;
+  let tries: NodeJS.Timeout | undefined;
+  const Client = impatientClient(pg.Client, tryEveryMs);
 
   const connect = async () => {
     if (closed) return;
-    const next = new pg.Client({
+    const next = new Client({
       connectionString: url,
       application_name: 'duely signals',
       keepAlive: true,
@@ -29,6 +34,7 @@ export function openNotifyChannel(
       // An error is told by the event and by the query under way: one new connection is enough.
       if (isLost) return;
       isLost = true;
+      clearInterval(tries);
       if (client === next) client = null;
       next.removeAllListeners();
       next.on('error', () => {});
@@ -54,6 +60,8 @@ export function openNotifyChannel(
     if (closed) return void next.end().catch(() => {});
     client = next;
     delay = RECONNECT_MIN_MS;
+    // Where it leads nowhere, the connection says so by an error.
+    tries = setInterval(() => next.query('select 1').catch(() => {}), tryEveryMs).unref();
     onConnected();
   };
   void connect();
@@ -70,6 +78,7 @@ export function openNotifyChannel(
     async close() {
       closed = true;
       clearTimeout(timer);
+      clearInterval(tries);
       const last = client;
       client = null;
       last?.removeAllListeners();
