@@ -89,7 +89,7 @@ export function createApp({
 }: AppOptions): App {
   const apiInfo = readApiInfo();
   const observation = new Observation();
-  const metrics = new Metrics(logger);
+  const metrics = new Metrics(logger, fellows);
   const tracker = new ChangeTracker(tracking);
   const database = openDatabase({
     entities,

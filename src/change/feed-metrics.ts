@@ -24,6 +24,7 @@ export function createFeedMetrics({ registry }: Pick<Metrics, 'registry'>, feed:
   new Gauge({
     name: 'duely_feed_lag_seconds',
     help: 'How long the change has waited that waits longest for its follower; 0 where none does. One client that reads slowly is enough.',
+    aggregator: 'max',
     registers,
     collect() {
       this.set(feed.lag(Date.now()).ms / 1_000);

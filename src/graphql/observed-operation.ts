@@ -37,7 +37,7 @@ export async function observeOperation<Result extends object>(
     observation.ended(work);
     return result;
   } catch (error) {
-    work.codes.add('INTERNAL');
+    work.codes = withOne(work.codes, 'INTERNAL');
     observation.ended(work);
     throw error;
   }
@@ -64,15 +64,18 @@ function workFor({ document, operationName, requestId, transport }: Asked): Oper
 
 function note(work: OperationWork, { data, errors }: ExecutionResult): void {
   for (const { extensions } of errors ?? []) {
-    if (typeof extensions.code === 'string') work.codes.add(extensions.code);
-    if (extensions.code === 'RATE_LIMITED') work.limits.push(nameOfLimit(extensions.limit));
+    if (typeof extensions.code === 'string') work.codes = withOne(work.codes, extensions.code);
+    if (extensions.code === 'RATE_LIMITED') work.limits = [...work.limits, nameOfLimit(extensions.limit)];
   }
   if (work.kind !== 'mutation' || !data) return;
   for (const payload of Object.values(data as Record<string, { userErrors?: unknown } | null>)) {
     if (!Array.isArray(payload?.userErrors)) continue;
-    for (const { code } of payload.userErrors) if (typeof code === 'string') work.userErrors.add(code);
+    for (const { code } of payload.userErrors)
+      if (typeof code === 'string') work.userErrors = withOne(work.userErrors, code);
   }
 }
+
+const withOne = (codes: readonly string[], code: string) => (codes.includes(code) ? codes : [...codes, code]);
 
 const nameOfLimit = (limit: unknown): string => {
   const { name } = (limit ?? {}) as { name?: unknown };

@@ -94,7 +94,7 @@ export function createOperationMetrics({ registry }: Pick<Metrics, 'registry'>):
 
 const isSubscription = ({ kind }: OperationWork): boolean => kind === 'subscription';
 
-const outcomeOf = (codes: ReadonlySet<string>): Outcome => {
-  if (codes.size === 0) return 'ok';
-  return FAILURES.some(code => codes.has(code)) ? 'failed' : 'refused';
+const outcomeOf = (codes: readonly string[]): Outcome => {
+  if (codes.length === 0) return 'ok';
+  return FAILURES.some(code => codes.includes(code)) ? 'failed' : 'refused';
 };

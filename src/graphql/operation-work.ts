@@ -16,6 +16,9 @@ export interface AskedOperation {
   readonly fields: readonly string[];
 }
 
+/** Nearly every operation has none, and makes no list for it. */
+const NONE: readonly string[] = [];
+
 /** A query or a mutation; of a subscription all of it, to its end. */
 export class OperationWork extends Work {
   readonly transport: Transport;
@@ -24,11 +27,11 @@ export class OperationWork extends Work {
   readonly fields: readonly string[];
   viewerId: string | null = null;
   /** Of errors, each once. */
-  readonly codes = new Set<string>();
-  /** Of the userErrors that the client asked for. */
-  readonly userErrors = new Set<string>();
+  codes: readonly string[] = NONE;
+  /** Of the userErrors that the client asked for, each once. */
+  userErrors: readonly string[] = NONE;
   /** The limits that refused a call, by their names. */
-  readonly limits: string[] = [];
+  limits: readonly string[] = NONE;
   /** Of a subscription. */
   events = 0;
 

@@ -61,13 +61,16 @@ const isJson = ({ headers }: IncomingMessage): boolean =>
   /^application\/(graphql\+|graphql-response\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 /**
- * Whether a page of another site may have made a browser ask, without being allowed to: by an image, a script, a link. Those
- * never name GraphQL's types, and browsers say where nobody could read the answer. Only production minds the first: at a
- * developer's the address of a query can be typed.
+ * Whether a page of another site may have made a browser ask without being allowed to: by an image, a script, a link. Those
+ * never name GraphQL's types, and browsers say of them that they are not asked by CORS
+ * (https://www.w3.org/TR/fetch-metadata/). Only production minds what says nothing of itself: in development an address can
+ * be typed.
  */
 function isOfAnyPage({ headers }: IncomingMessage, { production }: Config): boolean {
-  if (headers['sec-fetch-mode'] === 'no-cors') return true;
-  return production && headers.authorization === undefined && !NAMED_TYPE.test(headers.accept ?? '');
+  const mode = headers['sec-fetch-mode'];
+  if (mode === 'no-cors') return true;
+  if (!production || mode === 'cors' || mode === 'same-origin') return false;
+  return headers.authorization === undefined && !NAMED_TYPE.test(headers.accept ?? '');
 }
 
 const NAMED_TYPE = /\b(application\/(graphql-response\+)?json|text\/event-stream)\b/i;

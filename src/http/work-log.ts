@@ -65,8 +65,8 @@ function fieldsOfOperation(work: OperationWork): object {
     viewerId,
     ...(parent instanceof RequestWork ? { status: parent.status } : {}),
     ...(kind === 'subscription' ? { events } : {}),
-    ...(codes.size > 0 ? { codes: [...codes] } : {}),
-    ...(userErrors.size > 0 ? { userErrors: [...userErrors] } : {}),
+    ...(codes.length > 0 ? { codes } : {}),
+    ...(userErrors.length > 0 ? { userErrors } : {}),
   };
 }
 

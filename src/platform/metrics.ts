@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
+import { createNoFellows, type Fellows } from './processes/fellows.ts';
 
 /** Numbers that are looked up when they are asked for, such as how many rows wait. */
 export interface Measurement {
@@ -14,33 +15,41 @@ export interface Measurement {
 /** Upper bounds for how long a call to another server takes: up to a minute and a half where a person answers it. */
 export const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 90] as const;
 
+const TOPIC = 'metrics';
+
 /** Prometheus gives up after ten seconds unless told. */
 const PATIENCE_MS = 5_000;
 
 /**
- * The numbers of this process, for Prometheus. Features register theirs in `registry`, which is no global one, so that
- * several servers in one process keep theirs apart.
+ * The numbers of this process and of its fellows, for Prometheus. Features register theirs in `registry`, which is no global
+ * one, so that several servers in one process keep theirs apart; those of several processes are added up, unless a number's
+ * `aggregator` says otherwise.
  */
 export class Metrics {
   readonly registry = new Registry();
   readonly #logger: Logger;
+  readonly #fellows: Fellows;
   readonly #measurements: Measurement[] = [];
   readonly #up: Gauge<'measurement'>;
   #measuring: Promise<void> | null = null;
   #isScraped = false;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, fellows: Fellows = createNoFellows()) {
     this.#logger = logger;
+    this.#fellows = fellows;
+    fellows.answer(TOPIC, () => this.#read());
     this.#up = new Gauge({
       name: 'duely_measurement_up',
       help: 'Whether what has to be looked up for these numbers could be: 1, or 0 where the database did not answer in time.',
       labelNames: ['measurement'],
+      aggregator: 'min',
       registers: [this.registry],
     });
   }
 
-  /** From now on it is measured for each scrape. */
+  /** From now on it is measured for each scrape. What is looked up is the same for all processes: none of it is added up. */
   measure(measurement: Measurement): void {
+    for (const gauge of measurement.gauges) Object.assign(gauge, { aggregator: 'max' });
     this.#measurements.push(measurement);
   }
 
@@ -48,6 +57,14 @@ export class Metrics {
 
   /** All numbers, as Prometheus reads them. Never fails for a measurement: the other numbers matter most then. */
   async scrape(): Promise<string> {
+    const all = await this.#fellows.ask(TOPIC);
+    const registry = all.length > 1 ? AggregatorRegistry.aggregate(all as object[]) : this.registry;
+    const text = await registry.metrics();
+    // The library's spelling is not the format's.
+    return text.replace(/ Nan$/gm, ' NaN');
+  }
+
+  async #read(): Promise<object> {
     // Where nobody reads them, nobody watches the loop and the garbage collector for them either.
     if (!this.#isScraped) collectDefaultMetrics({ register: this.registry });
     this.#isScraped = true;
@@ -58,9 +75,7 @@ export class Metrics {
         this.#measuring = null;
       });
     await this.#measuring;
-    const text = await this.registry.metrics();
-    // The library's spelling is not the format's.
-    return text.replace(/ Nan$/gm, ' NaN');
+    return this.registry.getMetricsAsJSON();
   }
 
   async #take(measurement: Measurement): Promise<void> {

@@ -20,11 +20,13 @@ export function createProcessMetrics(
     name: 'duely_build_info',
     help: 'Always 1: the labels say which release runs, on which Node.',
     labelNames: ['version', 'node'],
+    aggregator: 'first',
     registers,
   }).set({ version, node: process.versions.node }, 1);
   new Gauge({
     name: 'duely_listener_connected',
     help: 'Whether wake-ups of other processes arrive: 1 or 0. Without, changes of other processes come some seconds later.',
+    aggregator: 'min',
     registers,
     collect() {
       this.set(signals.connected ? 1 : 0);
@@ -34,6 +36,7 @@ export function createProcessMetrics(
   new Gauge({
     name: 'duely_redis_connected',
     help: 'Whether Redis answers: 1 or 0. Without, each process counts calls alone. Missing where REDIS_URL is not set.',
+    aggregator: 'min',
     registers,
     collect() {
       this.set(redis.isReady ? 1 : 0);

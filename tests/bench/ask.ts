@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Longer than anything takes that is asked here. */
+/** Longer than most takes that is asked here. */
 const PATIENCE_MS = 120_000;
 
 /** A question for a child process, and its answer: one at a time. Throws where the child ends instead, or does not answer. */
-export async function ask<Answer>(child: ChildProcess, question: unknown): Promise<Answer> {
+export async function ask<Answer>(child: ChildProcess, question: unknown, patienceMs = PATIENCE_MS): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const answered = (answer: unknown) => resolve(answer as Answer);
   const ended = (code: number | null) => reject(new Error(`A process ended with ${code} instead of answering.`));
-  const patience = setTimeout(() => reject(new Error(`A process gave no answer for ${PATIENCE_MS} ms.`)), PATIENCE_MS);
+  const patience = setTimeout(() => reject(new Error(`A process gave no answer for ${patienceMs} ms.`)), patienceMs);
   child.once('message', answered).once('exit', ended);
   try {
     if (child.exitCode !== null || child.signalCode !== null) ended(child.exitCode);
@@ -23,12 +23,15 @@ export async function ask<Answer>(child: ChildProcess, question: unknown): Promi
 
 /** A script beside this one in a process of its own, which runs where this process does. */
 export interface Helper extends Disposable {
-  ask<Answer>(question: unknown): Promise<Answer>;
+  ask<Answer>(question: unknown, patienceMs?: number): Promise<Answer>;
 }
 
 export function startHelper(script: string): Helper {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)));
-  return { ask: question => ask(child, question), [Symbol.dispose]: () => void child.kill('SIGKILL') };
+  return {
+    ask: (question, patienceMs) => ask(child, question, patienceMs),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  };
 }
 
 /** In the child: answers every question, and ends with whoever asks. What throws ends it too. */

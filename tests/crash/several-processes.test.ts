@@ -199,3 +199,21 @@ test('several processes that cannot serve say why once, and end with 1', async (
   expect(run.stderr().match(/Cannot listen on/g)).toHaveLength(1);
   expect(run.stderr()).not.toMatch(/^ +at /m);
 });
+
+test('/metrics of several processes has the operations of all of them, and what is the same for all only once', async () => {
+  await using server = await startServer(folder, SETTINGS);
+  const operations = 3 * WORKERS;
+  const numberOf = async (name: string) => {
+    const response = await fetch(`${server.url}/metrics`, { headers: { connection: 'close' } });
+    const line = (await response.text()).split('\n').find(text => text.startsWith(name));
+    return Number(line?.split(' ').at(-1));
+  };
+
+  for (let n = 0; n < operations; n += 1) await execute(server.url, 'query Counted { __typename }');
+  const counted = [];
+  for (let n = 0; n < WORKERS; n += 1) counted.push(await numberOf('duely_operations_total{operation="Counted"'));
+
+  expect(counted).toEqual(counted.map(() => operations));
+  expect(await numberOf('duely_build_info')).toBe(1);
+  expect(await numberOf('duely_database_connections_max')).toBe(10 * WORKERS);
+});

@@ -342,7 +342,7 @@ describe('an error outside of GraphQL', () => {
   test('that nobody foresaw is 500 with the request’s id, tells nothing, and is logged once with its cause', async () => {
     await using app = await startApp();
     const cause = new Error('the secret of the house');
-    using _broken = vi.spyOn(app.app.services.database.em, 'fork').mockImplementation(() => {
+    using _broken = vi.spyOn(app.app.services.jobs, 'state', 'get').mockImplementation(() => {
       throw cause;
     });
 

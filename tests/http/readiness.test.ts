@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { entities } from '../../src/entities.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { closeDatabase, openDatabase } from '../../src/platform/database.ts';
 import { DatabaseProbe } from '../../src/platform/database-probe.ts';
@@ -93,7 +94,7 @@ test('a database without room for one more connection is busy, not down, for who
   const url = new URL(database.url);
   [url.username, url.password] = [name, 'of-this-test-alone'];
   const logger = createLogger('silent');
-  const options = { url: url.href, entities: [], subscribers: [], clock: () => new Date(), logger, poolMax: 1 };
+  const options = { url: url.href, entities, subscribers: [], clock: () => new Date(), logger, poolMax: 1 };
   const limited = openDatabase({ ...options, preparedStatements: false, statementTimeoutMs: 30_000 });
   await limited.em.fork().execute('select 1');
   const probe = new DatabaseProbe({ url: url.href });
