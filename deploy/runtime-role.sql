@@ -15,6 +15,10 @@ begin
   execute format('grant connect, create on database %I to duely_server', current_database());
 end $$;
 
+-- The server asks for both as it connects; through a transaction pooler it cannot, and these hold.
+alter role duely_server set statement_timeout = '30s';
+alter role duely_server set idle_in_transaction_session_timeout = '60s';
+
 grant usage on schema public to duely_server;
 grant select, insert, update, delete on all tables in schema public to duely_server;
 grant usage on all sequences in schema public to duely_server;

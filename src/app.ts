@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { FeedReader } from './change/reader.ts';
@@ -11,11 +12,12 @@ import { EventStreams } from './graphql/event-streams.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphqlHandler } from './graphql/yoga.ts';
 import { ConnectionLimit } from './http/connection-limits.ts';
+import { HandedConnections } from './http/handed-connections.ts';
 import { type Address, listenOn } from './http/listen.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { setUpObservers } from './http/observers.ts';
 import { createOrigins } from './http/origins.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type Patience } from './http/server.ts';
 import { serveSockets } from './http/websocket/socket-server.ts';
 import { ExternalSessions } from './identity/external-sessions.ts';
 import { LogInLimits } from './identity/log-in-limits.ts';
@@ -56,6 +58,8 @@ export interface App {
    * they have a port of their own.
    */
   listen(): Promise<Address & { readonly metricsUrl: string | null }>;
+  /** Serves what comes over a connection of another kind than those of a port, whether there is one or not. */
+  accept(connection: Duplex): void;
   /**
    * Stops serving: first /ready says so, for as long as whoever spreads requests needs to see it; then nothing new is
    * taken, sockets are closed, requests and jobs under way finish, and the database's connections end.
@@ -71,10 +75,14 @@ export interface AppOptions {
   readonly logger?: Logger;
   /** How wake-ups travel; unless told, in process, and by Redis or NOTIFY. */
   readonly signals?: typeof openSignals;
+  /** Where it is reached if it never listens, for links where no setting says so. */
+  readonly url?: string;
   /** The other processes behind the same port; unless told, there are none. */
   readonly fellows?: Fellows;
   /** What is served; unless told, the product's own. */
   readonly schema?: GraphQLSchema;
+  /** With clients that are slow to send. */
+  readonly patience?: Patience;
 }
 
 /** The only place where parts are put together. */
@@ -84,8 +92,10 @@ export function createApp({
   clock = systemClock,
   logger = createLogger(config.logLevel),
   signals: open = openSignals,
+  url: ownUrl = '',
   fellows = createNoFellows(),
   schema = createSchema(),
+  patience,
 }: AppOptions): App {
   const apiInfo = readApiInfo();
   const observation = new Observation();
@@ -105,7 +115,13 @@ export function createApp({
   const redis = config.redisUrl ? new Redis({ url: config.redisUrl, prefix: config.redisPrefix, logger }) : null;
   const signals = open({ url: directUrl, redis, logger });
   const tokens = new AccessTokens({ secrets: config.jwtSecrets, ttlSeconds: config.accessTokenTtlSeconds, clock });
-  const transact = createTransact({ database, tracker, signals });
+  // A transaction is shown in traces alone: without them it costs nothing.
+  const transact = createTransact({
+    database,
+    tracker,
+    signals,
+    observation: config.tracing ? observation : undefined,
+  });
   const security = new SecurityLog({ database, clock, logger });
   const counters = config.rateLimits ? createCounters({ database, redis, logger }) : null;
   const points = config.rateLimits ? new PointBuckets({ ...config.operationCost, clock }) : null;
@@ -126,7 +142,6 @@ export function createApp({
   const sessions = { secrets: config.jwtSecrets, refreshTokenTtlSeconds: config.refreshTokenTtlSeconds };
   const mailbox = config.mail.via === 'MAILBOX' ? new Mailbox({ clock, fellows }) : null;
   const mailer: Mailer = mailbox ?? (config.mail.via === 'SMTP' ? createSmtpMailer(config.mail) : noMailer);
-  let ownUrl = '';
   const appUrl = () => config.appUrl ?? config.publicUrl ?? ownUrl;
   const mailParts = { database, transact, clock, logger, secrets: config.jwtSecrets, appUrl };
   const workerOptions = { ...mailParts, mailer, security, jobs: () => jobs, payments: () => payments, config };
@@ -170,6 +185,7 @@ export function createApp({
     metrics: createPaymentMetrics(metrics, adapters.keys()),
     clock,
     logger,
+    observation,
     allowsOrigin: origin => origins.isListed(origin),
   });
   const services: Services = {
@@ -225,7 +241,9 @@ export function createApp({
     metrics: config.metricsPort === undefined && !config.production ? metrics : null,
     isStopping: () => stopping,
     logger,
+    ...(patience ? { patience } : {}),
   });
+  const handed = new HandedConnections(server);
   const metricsServer = config.metricsPort === undefined ? null : createMetricsServer(metrics);
   // Without, a socket is answered as any request.
   const sockets =
@@ -245,12 +263,17 @@ export function createApp({
     jobNames: [...workers.map(({ job }) => job.name), ...repeated.map(({ name }) => name)],
     version: apiInfo.version,
   });
+  let tracing: { close(): Promise<void> } | null = null;
   let jobsStart: NodeJS.Timeout | undefined;
   let stopping = false;
 
   return {
     services,
     async listen() {
+      if (config.tracing) {
+        const { setUpTracing } = await import('./http/tracing.ts');
+        tracing = setUpTracing({ settings: config.tracing, observation, databaseUrl, logger });
+      }
       // The first calls are counted together with the other processes' too.
       await redis?.opened;
       if (config.production && config.metricsPort === undefined)
@@ -268,11 +291,12 @@ export function createApp({
       }, JOBS_DELAY_MS);
       return { ...address, metricsUrl: metricsAddress && `${metricsAddress.url}/metrics` };
     },
+    accept: handed.accept,
     async close() {
       stopping = true;
       clearTimeout(jobsStart);
       if (server.listening && config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs);
-      const closed = server.listening ? once(server, 'close') : Promise.resolve();
+      const closed = Promise.all([server.listening ? once(server, 'close') : null, handed.closed()]);
       server.close();
       const jobsStopped = Promise.all([
         jobs.stop(SHUTDOWN_MS),
@@ -285,7 +309,10 @@ export function createApp({
       metricsServer?.close();
       metricsServer?.closeAllConnections();
       server.closeIdleConnections();
-      const patience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
+      const patience = setTimeout(() => {
+        server.closeAllConnections();
+        handed.closeAll();
+      }, SHUTDOWN_MS);
       await closed;
       clearTimeout(patience);
       await graphql.dispose();
@@ -297,6 +324,7 @@ export function createApp({
       await signals.close();
       await redis?.close();
       await observers.close();
+      await tracing?.close();
       probe.close();
       await closeDatabase(database, SHUTDOWN_MS);
     },

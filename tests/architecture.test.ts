@@ -23,7 +23,7 @@ const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['http', /^http\//],
   ['what the product is made of', /^(entities|exports|schema|workers)\.ts$/],
   ['app', /^app\.ts$/],
-  ['entry points', /^(main\.ts|cli\/)/],
+  ['entry points', /^(main\.ts|fetch\.ts|cli\/)/],
 ];
 const FEATURES = ['change', 'identity', 'todo', 'payment'];
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, EntityManager } from '../platform/database.ts';
 import { databaseFault } from '../platform/database-errors.ts';
+import type { Observation } from '../platform/observation.ts';
 import type { Signals } from '../platform/signal.ts';
 import { appendChanges } from './feed.ts';
 import type { ChangeTracker } from './tracker.ts';
+import { TransactionWork } from './transaction-work.ts';
 
 export const FEED_TOPIC = 'feed';
 
@@ -30,12 +32,15 @@ export function createTransact({
   tracker,
   signals,
   append = appendChanges,
+  observation,
 }: {
   database: Database;
   tracker: ChangeTracker;
   signals: Signals;
   /** What numbers the changes and writes them. A test puts a naive way in its place, and sees that it finds the faults. */
   append?: typeof appendChanges;
+  /** Is told of each try at a transaction. Left out: nobody is. */
+  observation?: Observation | undefined;
 }): Transact {
   const once = async <Result>(
     ownerId: string | null,
@@ -60,10 +65,16 @@ export function createTransact({
     }
   };
 
+  const tried = <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+    if (!observation) return attempt();
+    const transaction = new TransactionWork();
+    return observation.run(transaction, () => transaction.noting(attempt));
+  };
+
   return async (ownerId, work) => {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await once(ownerId, work);
+        return await tried(() => once(ownerId, work));
       } catch (error) {
         const kind = databaseFault(error)?.kind;
         if (attempt >= RETRIES || (kind !== 'RETRY' && kind !== 'CONFLICT')) throw error;

@@ -58,11 +58,14 @@ function onceOf({ own, inputs }: CostedField, variables: Variables): number {
   return sum;
 }
 
+/** No field gives more: one that is asked for more refuses it itself, and says what it takes. */
+const LIST_MAX = 1_000;
+
 function sizeOf({ slices, assumed }: CostedSize, variables: Variables): number {
   let largest: number | null = null;
   for (const slice of slices) {
     const size = typeof slice === 'number' ? slice : lengthOf(variables[slice.variable]);
-    if (size !== null) largest = Math.max(largest ?? 0, size);
+    if (size !== null) largest = Math.max(largest ?? 0, Math.min(size, LIST_MAX));
   }
   return largest ?? assumed;
 }

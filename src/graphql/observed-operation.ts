@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Observation } from '../platform/observation.ts';
-import { within } from '../platform/work.ts';
+import { currentWork, within } from '../platform/work.ts';
 import type { OperationContext } from './context.ts';
 import { OperationWork, rootFieldsOf, shortened, type Transport } from './operation-work.ts';
 
@@ -9,8 +9,6 @@ interface Asked {
   readonly operationName?: string | null | undefined;
   readonly requestId: string;
   readonly transport: Transport;
-  /** The operation's context, once there is one. */
-  readonly context: () => OperationContext | null;
 }
 
 type Results = AsyncIterableIterator<ExecutionResult>;
@@ -30,7 +28,6 @@ export async function observeOperation<Result extends object>(
   observation.began(work);
   try {
     const result = await within(work, run);
-    work.viewerId = asked.context()?.viewerOrNull?.userId ?? null;
     // It gives the same results, one by one.
     if (isStream(result)) return new ObservedResults(result, work, observation) as AsyncIterable<unknown> as Result;
     note(work, result as ExecutionResult);
@@ -41,6 +38,12 @@ export async function observeOperation<Result extends object>(
     observation.ended(work);
     throw error;
   }
+}
+
+/** Whose operation it is that is under way here, as far as the context knows when somebody asks. */
+export function observeContext(context: OperationContext): void {
+  const work = currentWork();
+  if (work instanceof OperationWork) work.context = context;
 }
 
 /** An operation that is not run, such as one that the schema does not have. */

@@ -15,7 +15,7 @@ export const NAMES_MAX = 200;
 export const OUTCOMES = ['ok', 'refused', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-const FAILURES: readonly ErrorCode[] = ['INTERNAL', 'UNAVAILABLE'];
+export const FAILURES: readonly ErrorCode[] = ['INTERNAL', 'UNAVAILABLE'];
 /** Upper bounds. An operation is given up after OPERATION_TIMEOUT_MS, 20 seconds unless told. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 

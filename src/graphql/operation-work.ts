@@ -1,5 +1,6 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { Work } from '../platform/work.ts';
+import type { OperationContext } from './context.ts';
 
 /** By a request over HTTP, by a stream of events over HTTP, by a socket. */
 export type Transport = 'http' | 'sse' | 'ws';
@@ -25,7 +26,7 @@ export class OperationWork extends Work {
   readonly kind: OperationKind;
   readonly name: string | null;
   readonly fields: readonly string[];
-  viewerId: string | null = null;
+  context: Pick<OperationContext, 'viewerOrNull'> | null = null;
   /** Of errors, each once. */
   codes: readonly string[] = NONE;
   /** Of the userErrors that the client asked for, each once. */
@@ -41,6 +42,11 @@ export class OperationWork extends Work {
     this.kind = kind;
     this.name = name;
     this.fields = fields;
+  }
+
+  /** Null where nobody is signed in. */
+  get viewerId(): string | null {
+    return this.context?.viewerOrNull?.userId ?? null;
   }
 }
 

@@ -17,11 +17,12 @@ import { EventStreams, useEventStreams } from './event-streams.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { LIMITS, OperationLimits } from './limits.ts';
 import { maskError } from './masking.ts';
-import { observeOperation } from './observed-operation.ts';
+import { observeContext, observeOperation } from './observed-operation.ts';
 import type { Transport } from './operation-work.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { runSubscriptionUntilEnd } from './subscription-end.ts';
 import { noTrustedDocuments, requireTrusted, type TrustedDocuments, withDocument } from './trusted-documents.ts';
+import { useReasonsForUnacceptable } from './unacceptable.ts';
 
 /** What a transport hands to Yoga with each operation; Yoga adds the operation's own parameters. */
 export interface TransportContext {
@@ -73,6 +74,7 @@ export function createGraphqlHandler({
       useLimits(introspection, logger),
       useExecution({ logger, introspection, observation }),
       useEventStreams(streams),
+      useReasonsForUnacceptable(),
     ],
   });
   return Object.assign(yoga, { documents });
@@ -168,13 +170,13 @@ function useExecution(options: {
   return {
     onExecute({ setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs) =>
-        observed(args, observation, seen => inContext(seen, options, operation => runOperation(operation, logger))),
+        observed(args, observation, () => inContext(args, options, operation => runOperation(operation, logger))),
       );
     },
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args: ExecutionArgs) =>
-        observed(args, observation, seen =>
-          inContext(seen, options, operation => runSubscriptionUntilEnd(operation, logger)),
+        observed(args, observation, () =>
+          inContext(args, options, operation => runSubscriptionUntilEnd(operation, logger)),
         ),
       );
     },
@@ -183,20 +185,12 @@ function useExecution(options: {
 
 /** With all that it takes, the look-up of the viewer too. */
 function observed<Result extends object>(
-  args: ExecutionArgs,
+  { document, operationName, contextValue }: ExecutionArgs,
   observation: Observation,
-  run: (args: ExecutionArgs) => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> {
-  const { document, operationName, contextValue } = args;
-  const given = contextValue as TransportContext;
-  let context: OperationContext | null = null;
-  const contextFor: TransportContext['contextFor'] = async options => {
-    context = await given.contextFor(options);
-    return context;
-  };
-  const { requestId, transport = 'http' } = given;
-  const asked = { document, operationName, requestId, transport, context: () => context };
-  return observeOperation(observation, asked, () => run({ ...args, contextValue: { ...given, contextFor } }));
+  const { requestId, transport = 'http' } = contextValue as TransportContext;
+  return observeOperation(observation, { document, operationName, requestId, transport }, run);
 }
 
 /** Runs an operation in a context of its own. To make one, the viewer is looked up, which may fail as all else may. */
@@ -212,6 +206,7 @@ async function inContext<Result extends object>(
     const { requestId } = args.contextValue as TransportContext;
     return withHttp({ errors: [maskError(error, logger, requestId)] }, { cookie: null, fieldsRun: 0 });
   }
+  observeContext(operation.contextValue);
   const result = await run(operation);
   const { caller, fieldsRun } = operation.contextValue;
   if (Symbol.asyncIterator in result) return result;

@@ -5,6 +5,7 @@ import { type Answer, answerOrdinary } from '../graphql/ordinary-request.ts';
 import type { GraphqlHandler, TransportContext } from '../graphql/yoga.ts';
 import type { Config } from '../platform/config.ts';
 import { Deadline } from '../platform/deadline.ts';
+import { preferredType } from './accept.ts';
 import { parseBody, readBody } from './body.ts';
 import { bearerToken, createRefreshCookie, deviceOf } from './caller.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
@@ -18,6 +19,13 @@ export interface GraphqlRouteOptions {
   readonly graphql: GraphqlHandler;
   readonly limits: ConnectionLimits;
 }
+
+const ANSWERED_TYPES = [
+  'application/json',
+  'application/graphql-response+json',
+  'text/event-stream',
+  'multipart/mixed',
+];
 
 /** GraphQL over HTTP, and over server-sent events where they are asked for. */
 export function createGraphqlRoute({ config, services, graphql, limits }: GraphqlRouteOptions): Route {
@@ -39,6 +47,8 @@ export function createGraphqlRoute({ config, services, graphql, limits }: Graphq
         'Send Accept: application/json with a GET. Without, it may be an image or a link of any page.',
       );
     }
+    if (preferredType(request.headers.accept, ANSWERED_TYPES) === null)
+      return sendProblem(response, 406, 'Not Acceptable', `There are answers as ${ANSWERED_TYPES.join(', ')}.`);
     const context = httpContext(request, config, services);
     if (request.method === 'POST') {
       const body = await readBody(request, LIMITS.bodyBytes);

@@ -48,14 +48,21 @@ export interface HttpOptions {
   /** Whether the server is on its way out. */
   readonly isStopping: () => boolean;
   readonly logger: Logger;
+  readonly patience?: Patience;
 }
 
-/** Slow clients must not hold a connection for ever. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** For so long a client may send its headers, and its whole request; and how often it is looked at. */
+export interface Patience {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly checkEveryMs: number;
+}
+
+/** Slow clients must not hold a connection for ever. Node looks at them every thirty seconds unless told. */
+export const PATIENCE: Patience = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkEveryMs: 2_000 };
 
 export function createHttpServer(options: HttpOptions): Server {
-  const { config, origins, isStopping, logger } = options;
+  const { config, origins, isStopping, logger, patience = PATIENCE } = options;
   const routes = createRoutes(options);
   const { payments, database } = options.services;
   const fromProviders = new Map(config.worker === 'only' ? [] : paymentRoutes({ payments, database, logger }));
@@ -87,7 +94,7 @@ export function createHttpServer(options: HttpOptions): Server {
     await route(request, response);
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: patience.checkEveryMs }, (request, response) => {
     const requestId = requestIdOf(request);
     request.headers['x-request-id'] = requestId;
     response.setHeader('X-Request-Id', requestId);
@@ -107,8 +114,8 @@ export function createHttpServer(options: HttpOptions): Server {
       });
     });
   });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = patience.headersTimeoutMs;
+  server.requestTimeout = patience.requestTimeoutMs;
   return server;
 }
 

@@ -46,8 +46,9 @@ export function createWorkLog(to: Logger): Observer {
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100;
 
-const measuresOf = ({ requestId, ms, databaseMs, statements, rows }: Work) => ({
+const measuresOf = ({ requestId, trace, ms, databaseMs, statements, rows }: Work) => ({
   ...(requestId === null ? {} : { requestId }),
+  ...(trace === null ? {} : { traceId: trace.traceId }),
   ms: rounded(ms),
   dbMs: rounded(databaseMs),
   statements,

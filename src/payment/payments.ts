@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Observation } from '../platform/observation.ts';
 import { askDue } from './due-inquiries.ts';
 import { Inbox } from './inbox.ts';
 import { Learning } from './learning.ts';
@@ -32,6 +33,8 @@ export interface PaymentsOptions {
   readonly metrics: PaymentMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Is told of each call to a provider. Left out: nobody is. */
+  readonly observation?: Observation;
   readonly allowsOrigin: (origin: string) => boolean;
 }
 

@@ -4,11 +4,13 @@ import { forkFor } from '../change/transact.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Database, type EntityManager, sqlOf } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
+import { Observation } from '../platform/observation.ts';
 import type { Learnt } from './apply-facts.ts';
 import type { Learning } from './learning.ts';
 import { Order } from './order.entity.ts';
 import { attemptOf, Payment } from './payment.entity.ts';
 import type { PaymentMetrics } from './payment-metrics.ts';
+import { ProviderCallWork } from './provider-call-work.ts';
 import type { Adapters } from './providers/adapters.ts';
 import { type Answer, type PaymentAdapter, RefusedError, UnknownOutcomeError } from './providers/provider.ts';
 import { Refund, refundRequestOf } from './refund.entity.ts';
@@ -21,6 +23,8 @@ export interface ProviderCallOptions {
   readonly metrics: PaymentMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Is told of each call. Left out: nobody is. */
+  readonly observation?: Observation;
 }
 
 /** DONE: it answered, and what it said is written. NOTHING: there was nothing to call for. */
@@ -139,11 +143,12 @@ export class ProviderCalls {
     call: () => Promise<Answer>,
     refused: (error: RefusedError) => Fact = refusedFact,
   ): Promise<CallResult> {
-    const { metrics, logger } = this.#options;
+    const { metrics, logger, observation = new Observation() } = this.#options;
+    const work = new ProviderCallWork(adapter.name, operation);
     const begun = performance.now();
     const seconds = () => (performance.now() - begun) / 1000;
     try {
-      const answer = await call();
+      const answer = await observation.run(work, () => work.noting(call));
       metrics.called(adapter.name, operation, seconds(), 'DONE');
       await this.#options.learning.learn(payment.id, { ...answer, source });
       return 'DONE';

@@ -6,6 +6,7 @@ import { withCertainTls } from './database-address.ts';
 import { Environment, productionFaults } from './environment.ts';
 import { SetupError } from './errors.ts';
 import { externalTokenFaults, externalTokenSettings } from './external-tokens/settings.ts';
+import { tracingSettings } from './tracing/settings.ts';
 
 /** The environment is read here and nowhere else. Every setting is explained in .env.example. */
 export type Config = ReturnType<typeof readConfig>;
@@ -43,6 +44,8 @@ export function readConfig(source: Settings = readEnvironment(), otherFaults?: F
     metricsPort: env.METRICS_PORT,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: env.LOG_LEVEL,
+    /** Null: no traces are made. */
+    tracing: tracingSettings(env),
     /** How many proxies stand in front, each of which adds to X-Forwarded-For. 0: the header is not believed. */
     trustProxy: env.TRUST_PROXY,
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,

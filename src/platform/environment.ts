@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPairs, SAMPLERS } from './tracing/settings.ts';
 
 const SECRET_MIN_LENGTH = 32;
 
@@ -32,6 +33,14 @@ const httpUrl = z
     text => /^https?:\/\//.test(text) && URL.canParse(text),
     'has to be an address such as https://api.example.com',
   );
+/** A fault shows no value: there are keys among them. */
+const pairs = (example: string) =>
+  z.string().transform((text, context) => {
+    const read = readPairs(text);
+    if (read) return read;
+    context.addIssue(`has to be names and values with commas between, the values percent-encoded, such as ${example}`);
+    return z.NEVER;
+  });
 const origin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** What Better Auth takes where nobody sets one; and a public key, which is no secret. */
@@ -53,6 +62,22 @@ export const Environment = z.object({
       'has to be "trace", "debug", "info", "warn", "error" or "silent"',
     )
     .default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine(
+      text => /^https?:\/\//.test(text) && URL.canParse(text),
+      'has to be the address of a collector that takes OTLP over HTTP, such as http://localhost:4318',
+    )
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs('api-key=0123456789').optional(),
+  OTEL_SERVICE_NAME: z.string().max(255, 'has to be at most 255 characters, such as duely').default('duely'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs('deployment.environment.name=production').optional(),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS, `has to be one of ${SAMPLERS.join(', ')}`).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, 'has to be from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
   TRUST_PROXY: wholeNumber(0, 10, 1).default(0),
   ALLOWED_ORIGINS: z
     .string()

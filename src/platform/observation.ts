@@ -26,33 +26,36 @@ export interface Observer {
 
 /** Tells all observers of all work, and of all statements of the pool. */
 export class Observation {
-  readonly #observers: Observer[] = [];
-  #seesStatements = false;
+  readonly #began: Required<Pick<Observer, 'workBegan'>>[] = [];
+  readonly #ended: Required<Pick<Observer, 'workEnded'>>[] = [];
+  readonly #statementEnded: Required<Pick<Observer, 'statementEnded'>>[] = [];
 
   /** In the order in which they are told. */
   add(observer: Observer): void {
-    this.#observers.push(observer);
-    this.#seesStatements ||= observer.statementEnded !== undefined;
+    const { workBegan, workEnded, statementEnded } = observer;
+    if (workBegan) this.#began.push({ workBegan: workBegan.bind(observer) });
+    if (workEnded) this.#ended.push({ workEnded: workEnded.bind(observer) });
+    if (statementEnded) this.#statementEnded.push({ statementEnded: statementEnded.bind(observer) });
   }
 
   /** Whether anybody is told of statements: what is only counted needs no object. */
   get seesStatements(): boolean {
-    return this.#seesStatements;
+    return this.#statementEnded.length > 0;
   }
 
   began(work: Work): void {
-    for (const observer of this.#observers) observer.workBegan?.(work);
+    for (const observer of this.#began) observer.workBegan(work);
   }
 
   /** Ending twice is once. */
   ended(work: Work): void {
     if (work.hasEnded) return;
     work.end();
-    for (const observer of this.#observers) observer.workEnded?.(work);
+    for (const observer of this.#ended) observer.workEnded(work);
   }
 
   statementEnded(statement: Statement, work: Work | null): void {
-    for (const observer of this.#observers) observer.statementEnded?.(statement, work);
+    for (const observer of this.#statementEnded) observer.statementEnded(statement, work);
   }
 
   /** Runs it as this work, which ends when what it promises has settled. */

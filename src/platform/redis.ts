@@ -108,6 +108,8 @@ export class Redis {
       url,
       disableOfflineQueue: true,
       maintNotifications: 'disabled',
+      // One right less to ask for, and nobody looks at it.
+      disableClientInfo: true,
       pingInterval: PING_EVERY_MS,
       socket: {
         connectTimeout: CONNECT_MS,

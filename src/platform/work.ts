@@ -1,6 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** By what a trace knows a piece of work (https://www.w3.org/TR/trace-context/). */
+export interface WorkTrace {
+  readonly traceId: string;
+  /** To be sent or kept with what it brings about. */
+  readonly traceparent: string;
+  /** Whether anybody will see it. */
+  readonly isSampled: boolean;
+}
+
 /**
  * A piece of work whose time, statements and rows are counted: a request, an operation in it, an event of a subscription,
  * a job. What runs within it, however deep, is counted with it and with what it is a part of.
@@ -9,6 +18,8 @@ export abstract class Work {
   /** Null where nobody asked for it by a request. */
   readonly requestId: string | null;
   readonly parent: Work | null;
+  /** Null where no traces are made, or none of such work. */
+  trace: WorkTrace | null = null;
   /** On the clock of `performance.now()`. */
   readonly begun = performance.now();
   /** Statements that were sent to the database, `begin` and `commit` among them. */
@@ -84,12 +95,15 @@ export class JobWork extends Work {
   readonly job: string;
   /** Null for repeated work. */
   readonly jobId: string | null;
+  /** The traceparent of the work that enqueued it; null where that was not traced. */
+  readonly causedBy: string | null;
   hasFailed = false;
 
-  constructor({ job, jobId }: { job: string; jobId: string | null }) {
+  constructor({ job, jobId, causedBy = null }: { job: string; jobId: string | null; causedBy?: string | null }) {
     super({ requestId: null, parent: null });
     this.job = job;
     this.jobId = jobId;
+    this.causedBy = causedBy;
   }
 
   /** Does it, and notes whether it failed. */

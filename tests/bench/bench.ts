@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadDetails, loadRow } from '../load/load-report.ts';
+import { measureSteadyLoad } from '../load/steady-load.ts';
 import { measureBurst } from './burst.ts';
 import { contendersOn } from './contenders.ts';
 import { startDatabase } from './database.ts';
@@ -31,6 +33,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Only these works, with commas between. */
     only: { type: 'string', default: 'start,list,typename,create,size,sockets,latency,burst,timing' },
+    /** How long the steady load takes, which is measured only where `--only load` asks for it. */
+    minutes: { type: 'string', default: '10' },
     /** How many todos the owner of many has. */
     todos: { type: 'string' },
     /** A folder for a CPU profile of Duely. */
@@ -140,11 +144,23 @@ async function measureTimes(): Promise<void> {
   );
 }
 
+async function measureLoad(): Promise<void> {
+  if (!only.has('load')) return;
+  const load = { minutes: Number(options.minutes), sockets: 500, rate: { share: 0.8 } };
+  tell(`load: a minute to find what can be done, then ${load.minutes} minutes at 80 % of it`);
+  await using database = await startDatabase();
+  needFiles(load.sockets);
+  const result = await measureSteadyLoad(database, load);
+  rows.push(loadRow(load, result));
+  liveDetails.push(...loadDetails(result));
+}
+
 await measureStart();
 leaveServerCore();
 await measureRequests();
 await measureLive();
 await measureTimes();
+await measureLoad();
 tell('done');
 const tables = [
   resultTable(rows),

@@ -47,7 +47,12 @@ function ask(url: string, token: string | undefined, body: string): Promise<stri
       const text = await readBody(response).catch(String);
       resolve(response.statusCode === 200 && !text.includes('"errors"') ? null : `${response.statusCode} ${text}`);
     });
-    asked.on('error', error => resolve(String(error))).end(body);
+    asked.on('error', error => {
+      // The server closed it for being idle, in the moment in which it was used again: nothing had been read of it.
+      const wasIdle = asked.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      resolve(wasIdle ? ask(url, token, body) : String(error));
+    });
+    asked.end(body);
   });
 }
 
@@ -77,7 +82,8 @@ answer<MixedLoad>(async ({ url, tokens, seconds, pace }): Promise<MixedResult> =
     const count = Math.round(seconds * pace.perSecond);
     for (let n = 0; n < count; n += 1) {
       const due = begun + (n * 1_000) / pace.perSecond;
-      if (due > performance.now()) await sleep(due - performance.now());
+      const early = due - performance.now();
+      if (early > 0) await sleep(early);
       const asking = one(due).finally(() => underWay.delete(asking));
       underWay.add(asking);
     }

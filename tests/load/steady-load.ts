@@ -14,13 +14,13 @@ export interface SteadyLoad {
   readonly minutes: number;
   /** Each of them follows a feed of its own. */
   readonly sockets: number;
-  /** Of the capacity that was found. */
-  readonly share: number;
+  /** Of what the server can do, which is found out first; or so many operations a second, whatever it can do. */
+  readonly rate: { readonly share: number } | { readonly perSecond: number };
 }
 
 export interface SteadyResult {
-  /** Answers in a second, as many as could be had. */
-  readonly capacity: number;
+  /** Operations that were begun in a second. */
+  readonly perSecond: number;
   readonly load: MixedResult;
   /** Milliseconds from each change to its follower. */
   readonly receipt: readonly number[];
@@ -37,12 +37,11 @@ const PATIENCE_SECONDS = 120;
 const POINTS = 20;
 
 /**
- * Finds what the server can do, then has it do a share of that for so long: reads and writes that come at a constant rate,
- * while sockets follow the feeds that are written to. Throws where a follower was not given each change once.
+ * Reads and writes that come at a constant rate for so long, while sockets follow the feeds that are written to. Throws where a follower was not given each change once.
  */
 export async function measureSteadyLoad(
   { url, client }: BenchDatabase,
-  { minutes, sockets, share }: SteadyLoad,
+  { minutes, sockets, rate }: SteadyLoad,
 ): Promise<SteadyResult> {
   const people = await addPeople(client, sockets);
   await using undo = new AsyncDisposableStack();
@@ -58,17 +57,19 @@ export async function measureSteadyLoad(
     return { result, delays };
   };
   const seconds = minutes * 60;
-  // The first half of it is for the compiler.
-  const trial = Math.min(CAPACITY_SECONDS_MAX, seconds / 2) / 2;
-  await put(trial, { atOnce: AT_ONCE });
-  const { result: found } = await put(trial, { atOnce: AT_ONCE });
-  const capacity = found.answered / found.seconds;
-
+  const findCapacity = async () => {
+    const trial = Math.min(CAPACITY_SECONDS_MAX, seconds / 2) / 2;
+    // The first half of it is for the compiler.
+    await put(trial, { atOnce: AT_ONCE });
+    const { result } = await put(trial, { atOnce: AT_ONCE });
+    return result.answered / result.seconds;
+  };
+  const perSecond = 'share' in rate ? rate.share * (await findCapacity()) : rate.perSecond;
   const [{ result: load, delays }, memory] = await Promise.all([
-    put(seconds, { perSecond: share * capacity }),
+    put(seconds, { perSecond }),
     memoryAlong(server, (seconds * 1_000) / POINTS),
   ]);
-  return { capacity, load, receipt: delays, memory };
+  return { perSecond, load, receipt: delays, memory };
 }
 
 async function memoryAlong(server: ServerProcess, everyMs: number): Promise<Memory[]> {
@@ -80,7 +81,10 @@ async function memoryAlong(server: ServerProcess, everyMs: number): Promise<Memo
   return memory;
 }
 
-/** How much more it holds in the last quarter than in the one before: 1 where it is as much. */
+/** Memory that grows by no more than this in the second half is as good as flat: V8 keeps more or less, as it likes. */
+export const FLAT = 1.1;
+
+/** How much more the server holds in the last quarter of the time than in the one before: 1 where it is as much. */
 export function growth(memory: readonly Memory[], what: keyof Memory): number {
   const half = memory.slice(Math.floor(memory.length / 2));
   const middle = Math.floor(half.length / 2);

@@ -3,6 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type App, createApp } from '../../src/app.ts';
+import type { Patience } from '../../src/http/server.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLogger, type Logger } from '../../src/platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -93,10 +94,17 @@ export interface StartOptions {
   readonly database?: TestDatabase;
   /** To serve more than the product's own schema. */
   readonly schema?: GraphQLSchema;
+  /** With clients that are slow to send. */
+  readonly patience?: Patience;
 }
 
 /** A server on a real socket and a database of its own. Errors that it logged fail the test at its end. */
-export async function startApp({ settings = {}, database: shared, schema }: StartOptions = {}): Promise<TestApp> {
+export async function startApp({
+  settings = {},
+  database: shared,
+  schema,
+  patience,
+}: StartOptions = {}): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
   // Production refuses to be without.
   const rateLimits = settings.NODE_ENV === 'production' ? 'on' : 'off';
@@ -112,6 +120,7 @@ export async function startApp({ settings = {}, database: shared, schema }: Star
     clock: () => new Date(Date.now() + offset),
     logger: recordLog(log, loggedErrors),
     ...(schema ? { schema } : {}),
+    ...(patience ? { patience } : {}),
   });
   const { url } = await app.listen();
   // After the test, so that what it failed of is told first.

@@ -6,7 +6,7 @@ import { OperationContext, type Services } from '../../graphql/context.ts';
 import { type Operation, runOperation, runSubscription } from '../../graphql/engine.ts';
 import { readIdempotencyKey } from '../../graphql/idempotency.ts';
 import { maskError } from '../../graphql/masking.ts';
-import { observeOperation, observeRefusal } from '../../graphql/observed-operation.ts';
+import { observeContext, observeOperation, observeRefusal } from '../../graphql/observed-operation.ts';
 import { withDocument } from '../../graphql/trusted-documents.ts';
 import type { GraphqlHandler } from '../../graphql/yoga.ts';
 import type { Config } from '../../platform/config.ts';
@@ -112,8 +112,11 @@ export function protocolOptions({
   const observed = <Result extends object>(operation: Operation, run: () => Promise<Result>): Promise<Result> => {
     const { document, operationName, contextValue: context } = operation;
     const { requestId } = context.caller;
-    const asked = { document, operationName, requestId, transport: 'ws', context: () => context } as const;
-    return observeOperation(services.observation, asked, run);
+    const asked = { document, operationName, requestId, transport: 'ws' } as const;
+    return observeOperation(services.observation, asked, () => {
+      observeContext(context);
+      return run();
+    });
   };
 
   return {

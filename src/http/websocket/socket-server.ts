@@ -30,7 +30,7 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
   const heartbeat = new Heartbeat();
   const protocol = makeServer<Record<string, unknown>, Extra>(protocolOptions(options));
   // closeTimeout is not in the types of ws yet.
-  const known = { closeTimeout: CLOSE_TIMEOUT_MS, maxPayload: LIMITS.bodyBytes };
+  const known = { closeTimeout: CLOSE_TIMEOUT_MS, maxPayload: LIMITS.bodyBytes, autoPong: false };
   const sockets = new WebSocketServer({ ...known, noServer: true, handleProtocols });
   const sessions = new Map<WebSocket, SocketSession>();
   let stopping = false;

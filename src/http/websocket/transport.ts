@@ -21,10 +21,11 @@ export function createTransport(
     socket.close(CLOSE.internal, 'Something went wrong here.');
   };
 
-  const send = (data: string): Promise<void> => {
+  /** What waits until the operating system has taken it. */
+  const sent = (write: (taken: () => void) => void): Promise<void> => {
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
     return new Promise(resolve => {
-      socket.send(data, () => {
+      write(() => {
         if (socket.isPaused && socket.bufferedAmount <= UNSENT_MAX_BYTES / 2) socket.resume();
         // Where it failed the socket is closing, which ends its operations.
         resolve();
@@ -32,6 +33,10 @@ export function createTransport(
       if (socket.bufferedAmount > UNSENT_MAX_BYTES) socket.pause();
     });
   };
+  const send = (data: string) => sent(taken => socket.send(data, taken));
+
+  // ws would answer them by itself, without end, also to a peer that reads none of its answers.
+  socket.on('ping', data => void sent(taken => socket.pong(data, false, taken)));
 
   return {
     protocol: socket.protocol,

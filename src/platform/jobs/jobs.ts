@@ -7,7 +7,7 @@ import { type Database, type EntityManager, sqlOf } from '../database.ts';
 import type { Logger } from '../logger.ts';
 import { Observation } from '../observation.ts';
 import type { Signals } from '../signal.ts';
-import { JobWork } from '../work.ts';
+import { currentWork, JobWork } from '../work.ts';
 import type { Job, Worker } from './job.ts';
 import { openQueue, openQueuePool, type Queue } from './queue.ts';
 
@@ -94,7 +94,7 @@ export class Jobs {
   ): Promise<void> {
     job.data.parse(data);
     const { boss } = await this.#open();
-    await boss.send(job.name, data, { db: executorOf(em), ...(notBefore ? { startAfter: notBefore } : {}) });
+    await boss.send(job.name, withCause(data), { db: executorOf(em), ...(notBefore ? { startAfter: notBefore } : {}) });
     if (!em.isInTransaction()) return this.#options.signals.publish(TOPIC, job.name);
     const uow = em.getUnitOfWork();
     this.#pending.set(uow, (this.#pending.get(uow) ?? new Set()).add(job.name));
@@ -177,10 +177,11 @@ export class Jobs {
     // Work that does not look at its signal goes on, and nobody would be told that it counts as failed.
     const onAbort = () => logFailure(signal.reason);
     signal.addEventListener('abort', onAbort);
-    const attempt = new JobWork({ job: name, jobId: id });
+    // The jobs of a schedule come without data.
+    const { [CAUSE]: causedBy = null, ...own } = (data ?? {}) as { [CAUSE]?: string };
+    const attempt = new JobWork({ job: name, jobId: id, causedBy });
     try {
-      // The jobs of a schedule come without.
-      await this.#observation.run(attempt, () => attempt.noting(() => work(data ?? {}, { signal })));
+      await this.#observation.run(attempt, () => attempt.noting(() => work(own, { signal })));
     } catch (error) {
       if (!signal.aborted) logFailure(error);
       throw error;
@@ -195,6 +196,14 @@ export class Jobs {
     const boss = this.#queue?.boss;
     for (const worker of boss?.getWipData() ?? []) if (worker.name === name) boss?.notifyWorker(worker.id);
   }
+}
+
+/** Kept beside a job's own data, where what enqueues it is traced. */
+const CAUSE = 'enqueued by traceparent';
+
+function withCause<Data extends object>(data: Data): object {
+  const trace = currentWork()?.trace;
+  return trace?.isSampled ? { ...data, [CAUSE]: trace.traceparent } : data;
 }
 
 /** What an earlier release scheduled and this one does not is taken back; what only a later one knows is left alone. */

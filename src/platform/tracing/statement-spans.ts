@@ -12,16 +12,15 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import { ATTR_DB_RESPONSE_RETURNED_ROWS } from '@opentelemetry/semantic-conventions/incubating';
 import type { Statement } from '../observation.ts';
-import type { OpenSpan } from './work-spans.ts';
+import { type OpenSpan, STATEMENTS_MAX } from './work-spans.ts';
 
-/** Of one piece of work: what takes rows one by one, or goes on for days, would fill the trace and say nothing more. */
-export const STATEMENTS_MAX = 500;
+export type TellStatement = (statement: Statement, parent: OpenSpan) => void;
 
-/** https://opentelemetry.io/docs/specs/semconv/db/postgresql/ */
-export type Tell = (statement: Statement, parent: OpenSpan) => void;
-
-/** Shows each statement as a call to this database, with its text and without values. */
-export function createStatementSpans(tracer: Tracer, databaseUrl: string): Tell {
+/**
+ * Shows each statement as a call to this database, with its text and without values
+ * (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
+ */
+export function createStatementSpans(tracer: Tracer, databaseUrl: string): TellStatement {
   const { hostname, port, pathname } = new URL(databaseUrl);
   const common: Attributes = {
     [ATTR_DB_SYSTEM_NAME]: 'postgresql',
@@ -44,7 +43,10 @@ export function createStatementSpans(tracer: Tracer, databaseUrl: string): Tell 
     const span = tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes, startTime }, parent.context);
     if (error) {
       const code = codeOf(error);
-      span.setAttributes({ [ATTR_ERROR_TYPE]: code, ...(isState(code) ? { [ATTR_DB_RESPONSE_STATUS_CODE]: code } : {}) });
+      span.setAttributes({
+        [ATTR_ERROR_TYPE]: code,
+        ...(isState(code) ? { [ATTR_DB_RESPONSE_STATUS_CODE]: code } : {}),
+      });
       // Its message may quote a value.
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
@@ -53,7 +55,7 @@ export function createStatementSpans(tracer: Tracer, databaseUrl: string): Tell 
 }
 
 const OPERATION = /^[\s(]*([a-z]+)/i;
-const TABLE = /\b(?:from|into|update)\s+(?:only\s+)?"?(?:pgboss"?\.)?"?(\w+)"?/i;
+const TABLE = /\b(?:from|into|update)\s+(?:only\s+)?"?(\w+)"?/i;
 
 /** What is done, and to which table first. */
 function summaryOf(text: string): { operation: string; summary: string } {

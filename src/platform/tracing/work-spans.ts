@@ -1,5 +1,5 @@
-import { type Attributes, type Context, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import type { SpanKind, SpanStatus, Tracer } from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import type { Work } from '../work.ts';
 import { SpanClock } from './span-clock.ts';
 import { isSampled, traceparentOf } from './trace-parent.ts';
@@ -43,6 +43,9 @@ export interface OpenSpan {
   /** Statements that were shown, and that were too many to be shown. */
   statements: number;
 }
+
+/** Of one piece of work: what takes rows one by one, or goes on for days, would fill the trace and say nothing more. */
+export const STATEMENTS_MAX = 500;
 
 /** The spans of the work that is under way. */
 export class WorkSpans {
@@ -92,6 +95,8 @@ export class WorkSpans {
     const { name, attributes, status } = this.#description.end(work);
     if (name !== undefined) open.span.updateName(name);
     open.span.setAttributes(attributes);
+    const leftOut = open.statements - STATEMENTS_MAX;
+    if (leftOut > 0) open.span.setAttribute('duely.statements_left_out', leftOut);
     if (status) open.span.setStatus(status);
     open.span.end(open.clock.at(work.begun + work.ms));
   }
