@@ -16,7 +16,16 @@ const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
 
 /** The variables of the README's commands that are not this server's to read. */
-const OF_OTHERS = ['TEST_DATABASE_URL', 'CRASH_PAYMENTS', 'CRASH_ROUNDS', 'CHAOS_CHANGES', 'BACKUP_ROUNDS'];
+const OF_OTHERS = [
+  'TEST_DATABASE_URL',
+  'CRASH_PAYMENTS',
+  'CRASH_ROUNDS',
+  'CHAOS_CHANGES',
+  'BACKUP_ROUNDS',
+  'FAULT_ROUNDS',
+  'LOAD_MINUTES',
+  'HOSTILE_BODIES',
+];
 
 describe('the README', () => {
   const schema = createSchema();

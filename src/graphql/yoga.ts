@@ -12,6 +12,7 @@ import type { Logger } from '../platform/logger.ts';
 import { Observation } from '../platform/observation.ts';
 import type { OperationContext } from './context.ts';
 import { costWeightsOf } from './cost-weights.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { codesOf, isEmpty, type Operation, runOperation } from './engine.ts';
 import { EventStreams, useEventStreams } from './event-streams.ts';
 import { readIdempotencyKey } from './idempotency.ts';
@@ -66,6 +67,7 @@ export function createGraphqlHandler({
     multipart: false,
     logging: false,
     batching: { limit: LIMITS.batch },
+    parserAndValidationCache: createDocumentCache(),
     // The HTTP server has read the body, and no more of it than it may.
     maxRequestBodySize: false,
     maskedErrors: { maskError: error => maskError(error, logger, null) },

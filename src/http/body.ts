@@ -7,7 +7,7 @@ export const readBody = async (request: IncomingMessage, maxBytes: number): Prom
 /** The same as it came; empty where the connection broke before its end. */
 export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve(null);
-  return new Promise((resolve, reject) => {
+  return new Promise(resolve => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
@@ -17,9 +17,8 @@ export function readBytes(request: IncomingMessage, maxBytes: number): Promise<B
       resolve(null);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-    // Before its end: there is nobody left to answer.
-    request.on('close', () => resolve(Buffer.alloc(0)));
+    // Before its end: there is nobody left to answer, and nothing here that went wrong.
+    for (const event of ['error', 'close']) request.on(event, () => resolve(Buffer.alloc(0)));
   });
 }
 

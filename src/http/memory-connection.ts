@@ -22,7 +22,7 @@ export class MemoryConnection extends Duplex {
     const [client, server] = [new MemoryConnection(), new MemoryConnection(clientAddress)];
     client.#other = server;
     server.#other = client;
-    // A half of a connection is of no use to a server whose client has gone; what a server said last can still be read.
+    // A server that reads no more would not see its end.
     client.once('close', () => server.destroy());
     return [client, server];
   }

@@ -30,6 +30,10 @@ const SECRETS =
   /\$(?:argon2\w*|2[abxy])\$(?:[\w$./+=]|,(?=\w=))+|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bdrt\.[\w.-]+|\b(?:token=|dlt\.)[\w.-]+|\b(bearer\s+)[\w.~+/=-]{8,}/gi;
 const CENSOR = '[redacted]';
 
+/** What JSON leaves as it is though terminals obey it, and some readers break lines at it: strangers name themselves. */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /**
  * One JSON object a line, as collectors expect it: `level` is a word, `time` is RFC 3339, and `service`, `version` and `pid`
  * say who speaks. `destination` is the standard output unless told.
@@ -42,7 +46,10 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: label => ({ level: label }) },
     redact: { paths: REDACTED, censor: CENSOR },
-    hooks: { streamWrite: line => line.replace(SECRETS, (_secret, bearer = '') => `${bearer}${CENSOR}`) },
+    hooks: {
+      streamWrite: line =>
+        line.replace(SECRETS, (_secret, bearer = '') => `${bearer}${CENSOR}`).replace(CONTROLS, escaped),
+    },
   };
   return destination ? pino(options, destination) : pino(options);
 }

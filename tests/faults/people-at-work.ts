@@ -41,7 +41,8 @@ export async function startWork(url: string, database: TestDatabase): Promise<Pe
   const answers: Answer[] = [];
   const written = new Map(people.map(({ uuid }) => [uuid, [] as string[]]));
   let isOver = false;
-  let isSettled = false;
+  /** How many changes each follower is to be given; null while that is open. */
+  let expected: ReadonlyMap<string, number> | null = null;
 
   /** The data where it is a success; null otherwise. */
   const ask = async ({ accessToken }: SignedIn, query: string, variables: object, key?: string) => {
@@ -89,7 +90,7 @@ export async function startWork(url: string, database: TestDatabase): Promise<Pe
     ...people.map(write),
     ...Array.from({ length: READERS }, (_, n) => read(people[n % WRITERS] as SignedIn)),
   ];
-  const isDone = ({ person, seqs }: Follower) => isSettled && seqs.length >= (written.get(person.uuid)?.length ?? 0);
+  const isDone = ({ person, seqs }: Follower) => expected !== null && seqs.length >= (expected.get(person.uuid) ?? 0);
   const following = people.map((person, n) =>
     followThrough({ urls: () => [url], person, way: n % 2 ? byEvents : bySocket, stayMax: 1_000_000, isDone }),
   );
@@ -100,8 +101,8 @@ export async function startWork(url: string, database: TestDatabase): Promise<Pe
     async finish() {
       isOver = true;
       await Promise.all(working);
-      isSettled = true;
-      // A follower looks whether it is done when it is given something.
+      // A follower looks whether it is done when it is given something: the last one is written when it is known to be it.
+      expected = new Map([...written].map(([owner, titles]) => [owner, titles.length + 1]));
       await Promise.all(
         people.map(person => ask(person, CREATE, { input: { title: 'the last one' } }, 'the last one')),
       );

@@ -169,9 +169,12 @@ test('operations that are refused, one after another without end, are each told 
   await using wire = await signedIn(app, await app.createUser());
   const bad = ['{', '{ nothing }', '', 'subscription { changes }', 'query A { __typename } query B { __typename }'];
 
-  for (let n = 0; n < 2_000; n += 1)
+  const answered = () => wire.messages.filter(({ type }) => type === 'error').length;
+  for (let n = 0; n < 2_000; n += 1) {
     wire.send({ type: 'subscribe', id: String(n), payload: { query: bad[n % bad.length] } });
-  await until('each is answered', () => wire.messages.filter(({ type }) => type === 'error').length === 2_000, 40_000);
+    // As many at once as a socket may have.
+    if (n % 50 === 49) await until('each is answered', () => answered() === n + 1);
+  }
 
   expect(wire.closedWith()).toBeNull();
   expect(app.app.services.feed.followerCount).toBe(0);

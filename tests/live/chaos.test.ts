@@ -27,7 +27,7 @@ test.for([
   // Shorter: it is the same but for what carries the wake-ups.
   { by: 'a Redis that is killed and frozen', changes: CHANGES / 5 },
 ])(
-  `$changes changes by ${WRITERS} writers, two servers of which one is killed now and then, wake-ups by $by that cannot be relied on: each of ten readers that leave and come back is given each change once, in order`,
+  `$changes changes by ${WRITERS} writers, two servers of which one is killed now and then, wake-ups that cannot be relied on, by $by: each of ten readers that leave and come back is given each change once, in order`,
   {
     timeout: 120_000 + CHANGES * 5,
   },

@@ -53,7 +53,12 @@ export async function measureSteadyLoad(
   const put = async (seconds: number, pace: MixedLoad['pace']) => {
     const load: MixedLoad = { url: server.url, tokens: people.map(({ token }) => token), seconds, pace };
     const result = await asker.ask<MixedResult>(load, (seconds + PATIENCE_SECONDS) * 1_000);
-    const { delays } = await subscribers.receive(result.created);
+    const { delays } = await subscribers.receive(result.created).catch((cause: unknown) => {
+      throw new Error(
+        `Followers were not given all changes, ${result.failed} of ${result.answered} operations failed: ${result.failures.join('; ')}. What else runs here? The rate was to be borne.`,
+        { cause },
+      );
+    });
     return { result, delays };
   };
   const seconds = minutes * 60;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { entities } from '../../src/entities.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { withConnection } from '../../src/platform/connection.ts';
@@ -126,18 +126,21 @@ describe('a connection that was idle', () => {
     onTestFinished(() => pool.end());
     const clients = await Promise.all([1, 2, 3].map(() => pool.connect()));
     for (const client of clients) client.release();
-    return pool;
+    return { pool, clients };
   }
 
   test('and was cut without anybody being told is not used, nor are those that were idle as long', async () => {
     await using testDatabase = await createTestDatabase();
     await using proxy = await startProxy(testDatabase.url);
-    const pool = await openPool(throughProxy(testDatabase, proxy));
+    const { pool, clients } = await openPool(throughProxy(testDatabase, proxy));
+    const queries = clients.map(client => vi.spyOn(client, 'query'));
 
     proxy.freeze();
     const { rows } = await pool.query('select 1 as one');
 
     expect(rows).toEqual([{ one: 1 }]);
+    // Each that is asked costs whoever waits two seconds.
+    expect(queries.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
     expect(proxy.connectionCount()).toBe(4);
     expect(pool.totalCount).toBe(1);
   });
@@ -145,7 +148,7 @@ describe('a connection that was idle', () => {
   test('and is well is used again', async () => {
     await using testDatabase = await createTestDatabase();
     await using proxy = await startProxy(testDatabase.url);
-    const pool = await openPool(throughProxy(testDatabase, proxy));
+    const { pool } = await openPool(throughProxy(testDatabase, proxy));
 
     const results = await Promise.all([1, 2, 3, 4, 5, 6].map(() => pool.query('select 1 as one')));
 
@@ -155,7 +158,7 @@ describe('a connection that was idle', () => {
 
   test('and whose database was restarted is replaced while others ask at the same time', async () => {
     await using testDatabase = await createTestDatabase();
-    const pool = await openPool(testDatabase.url);
+    const { pool } = await openPool(testDatabase.url);
     await testDatabase.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );

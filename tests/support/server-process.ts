@@ -96,9 +96,10 @@ export async function startServer(
   folder: DataFolder,
   settings: Record<string, string> = {},
   script = MAIN,
+  startMs = START_MS,
 ): Promise<ServerProcess> {
   const run = runServer(folder, settings, script);
-  const url = await printedAddress(run);
+  const url = await printedAddress(run, startMs);
   for (const file of MADE_SECRETS) {
     const path = join(folder.path, file);
     if (existsSync(path)) knownSecrets.add(file, readFileSync(path, 'utf8').trim());
@@ -114,12 +115,12 @@ export async function startServer(
 }
 
 /** As the contract says: ready when it has printed a line that has `http://` and the port in it. */
-async function printedAddress(run: ServerRun): Promise<string> {
+async function printedAddress(run: ServerRun, startMs: number): Promise<string> {
   let ended = false;
   void run.exited.then(() => {
     ended = true;
   });
-  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await new Promise(done => setTimeout(done, 5))) {
+  for (const deadline = Date.now() + startMs; Date.now() < deadline; await new Promise(done => setTimeout(done, 5))) {
     const line = run
       .stdout()
       .split(/(?<=\n)/)
@@ -128,7 +129,7 @@ async function printedAddress(run: ServerRun): Promise<string> {
     if (ended) throw new Error(`The server ended before it served: ${run.stdout()}${run.stderr()}`);
   }
   run.kill('SIGKILL');
-  throw new Error(`The server did not serve within ${START_MS} ms: ${run.stdout()}${run.stderr()}`);
+  throw new Error(`The server did not serve within ${startMs} ms: ${run.stdout()}${run.stderr()}`);
 }
 
 /** A port that was free a moment ago: for a server that has to come back at the same address. */
