@@ -41,7 +41,7 @@ const CONNECTION_ERRORS = new Set([
 ]);
 /** `pg` has no codes for these. */
 const CONNECTION_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
+  /timeout exceeded when trying to connect|^timeout expired$|Connection terminated|connection is closed|not queryable|Client was closed|Cannot use a pool after/i;
 
 /** Whether there is no room for one more connection. */
 export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '53300';

@@ -45,7 +45,7 @@ export async function endure(
 
 export async function goesOn(server: OwnServer, work: PeopleAtWork): Promise<void> {
   const before = work.acknowledged();
-  await until('writes are acknowledged again', () => work.acknowledged() > before + 20, 30_000);
+  await until('writes are acknowledged again', () => server.isAlive() && work.acknowledged() > before + 20, 30_000);
   await until('all of it is up', async () => {
     const { status, body } = await server.ready();
     const { listener, jobs } = body.dependencies;

@@ -62,19 +62,19 @@ test('a connection for wake-ups that leads nowhere any more is given up, and wak
   await using proxy = await startProxy(postgres.url);
   const heard: string[] = [];
   let connections = 0;
-  const open = (url: string, onConnected: () => void) =>
-    openNotifyChannel(
-      { url, logger: createLogger('silent'), tryEveryMs: 500 },
-      { onMessage: message => void heard.push(message), onConnected },
-    );
-  const listening = open(through(proxy.url, postgres.url), () => {
+  const logger = createLogger('silent');
+  const onConnected = () => {
     connections += 1;
-  });
-  const sending = open(postgres.url, () => {});
+  };
+  const listening = openNotifyChannel(
+    { url: through(proxy.url, postgres.url), logger, tryEveryMs: 2_000 },
+    { onMessage: message => void heard.push(message), onConnected },
+  );
+  const sending = openNotifyChannel({ url: postgres.url, logger }, { onMessage() {}, onConnected() {} });
   await until('both are connected', () => listening.connected && sending.connected);
 
   proxy.freeze();
-  await until('there is another one', () => connections === 2);
+  await until('there is another one', () => connections > 1 && listening.connected);
   await sending.send(['are you there?']);
   await until('it was heard', () => heard.length > 0);
   await Promise.all([listening.close(), sending.close()]);

@@ -12,11 +12,14 @@ export const POOL_MAX = 6;
 /** What a server may hold more than before a fault: code that was compiled meanwhile, and plans of statements. */
 const HEAP_TOLERANCE = 16 * 1024 * 1024;
 const SOCKETS_TOLERANCE = 4;
+const LAST_WORDS = 2_000;
 
 /** A server whose holdings are compared before and after a fault. */
 export interface OwnServer extends AsyncDisposable, Pick<ServerProcess, 'url' | 'pid' | 'kill' | 'stdout' | 'stderr'> {
   /** What `/ready` says, and how long it took. */
   ready(): Promise<{ status: number; body: Ready; ms: number }>;
+  /** Throws with what it said last where the process has ended. */
+  isAlive(): true;
   holdings(): Promise<Holdings>;
   /** Waits until it holds no more than that, and is the same process. */
   holdsNoMoreThan(before: Holdings): Promise<void>;
@@ -56,11 +59,15 @@ export async function startOwnServer(
     hasEnded = true;
   });
 
+  const isAlive = (): true => {
+    if (hasEnded) throw new Error(`The server has ended: ${server.stdout().slice(-LAST_WORDS)}${server.stderr()}`);
+    return true;
+  };
   const measured = () => [...server.stdout().matchAll(/holds (\d+) bytes/g)];
   const holdings = async (): Promise<Holdings> => {
     const before = measured().length;
     server.kill('SIGUSR2');
-    await until('the server says what it holds', () => measured().length > before);
+    await until('the server says what it holds', () => isAlive() && measured().length > before);
     return { bytes: Number(measured().at(-1)?.[1]), sockets: socketsOf(server.pid) };
   };
   const connections = () =>
@@ -88,9 +95,10 @@ export async function startOwnServer(
       const body = (await response.json()) as Ready;
       return { status: response.status, body, ms: performance.now() - begun };
     },
+    isAlive,
     holdings,
     async holdsNoMoreThan(before) {
-      expect(hasEnded, server.stderr()).toBe(false);
+      isAlive();
       await until('its connections are as they were', isQuiet);
       await until('its sockets are as they were', () => {
         const now = socketsOf(server.pid);

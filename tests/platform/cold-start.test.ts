@@ -74,10 +74,11 @@ describe('opening a connection', () => {
     expect(rows).toEqual([{ one: 1 }]);
   });
 
-  test('by a command is tried a second time too', async () => {
+  test.for(['is cut', 'is not answered'])('by a command is tried a second time too, where the first %s', async how => {
     await using testDatabase = await createTestDatabase();
     await using proxy = await startProxy(testDatabase.url);
-    proxy.cutNext(1);
+    if (how === 'is cut') proxy.cutNext(1);
+    else proxy.ignoreNext(1);
 
     const { rows } = await withConnection(throughProxy(testDatabase, proxy), client => client.query('select 1 as one'));
 

@@ -47,8 +47,8 @@ async function openProcess(
     await signals.close();
     await redis?.close();
   });
-  await redis?.opened;
-  await until('wake-ups arrive', () => signals.connected);
+  // Each is told of as the end of a gap.
+  await until('it has its connections', () => process.gaps === (redis ? 2 : 1));
   return process;
 }
 

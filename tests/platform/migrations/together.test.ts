@@ -53,7 +53,9 @@ test(
     const { url, query } = await createEmptyDatabase();
     const settings = { DATABASE_URL: url, MIGRATE_ON_START: 'on', DATABASE_POOL_MAX: '2', LOG_LEVEL: 'warn' };
 
-    const servers = await Promise.all(Array.from({ length: SERVERS }, () => startServer(folder, settings, undefined, START_MS)));
+    const servers = await Promise.all(
+      Array.from({ length: SERVERS }, () => startServer(folder, settings, undefined, START_MS)),
+    );
     const states = async () =>
       Promise.all(
         servers.map(async server => {
