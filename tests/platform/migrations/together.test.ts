@@ -6,7 +6,7 @@ import { createDataFolder, runServer, startServer } from '../../support/server-p
 import { until } from '../../support/wait.ts';
 
 /** Of servers that start at once: each is a process, which takes a while on few cores. */
-const SERVERS = Number(process.env.START_SERVERS ?? 3);
+const SERVERS = Number(process.env.START_SERVERS ?? 10);
 const START_MS = 20_000 + SERVERS * 10_000;
 
 /** A database in which there is nothing, gone after the test. */
