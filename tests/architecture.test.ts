@@ -22,7 +22,7 @@ const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['graphql', /^graphql\//],
   ['http', /^http\//],
   ['what the product is made of', /^(entities|exports|schema|workers)\.ts$/],
-  ['app', /^app\.ts$/],
+  ['app', /^(app|services)\.ts$/],
   ['entry points', /^(main\.ts|fetch\.ts|cli\/)/],
 ];
 const FEATURES = ['change', 'identity', 'todo', 'payment'];

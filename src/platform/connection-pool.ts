@@ -27,6 +27,8 @@ export function steady(pool: Pool, { pingAfterIdleMs = PING_AFTER_IDLE_MS }: Ste
   /** Connections that were idle then are gone with the one that did not answer. */
   let brokenAt = Number.NEGATIVE_INFINITY;
   pool.on('release', (_error, client) => usedAt.set(client, Date.now()));
+  // The pool listens to idle ones alone. One that ends while it is handed out, between two statements, would end the process.
+  pool.on('connect', client => client.on('error', () => {}));
 
   const takeAlive = async (): Promise<PoolClient> => {
     for (;;) {
