@@ -144,7 +144,9 @@ test('print prints the schema that is served, which can be released', async () =
   const printed = await schema('print');
 
   expect(printed).toMatchObject({ code: 0, err: '' });
-  expect(printed.out).toMatch(/^ {2}signUp\(input: SignUpInput!\): SignUpPayload! @cost\(weight: "50"\) @public @rateLimit\(max: 100, /m);
+  expect(printed.out).toMatch(
+    /^ {2}signUp\(input: SignUpInput!\): SignUpPayload! @cost\(weight: "50"\) @public @rateLimit\(max: 100, /m,
+  );
 });
 
 test('every command has --help', async () => {
