@@ -38,7 +38,7 @@ const reachable: Check = {
         {
           severity: 'stop',
           what: `Redis at ${new URL(url).host} cannot be used: ${explainFault(error)}.`,
-          why: 'Each process would count calls alone, so that limits let through as many times more as there are processes.',
+          why: 'Each process would count calls alone, so that limits let through as many times more as there are processes, and wake-ups would go by the database.',
           mend: 'Start it, put REDIS_URL right, or leave REDIS_URL empty: then the database counts',
         },
       ];
