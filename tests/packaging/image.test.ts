@@ -109,7 +109,10 @@ test('a container migrates, serves, signs people up, is found healthy and ends o
   expect(healthy).toBe(0);
   expect([ready.status, await ready.json()]).toEqual([
     200,
-    { status: 'ready', dependencies: { database: 'up', listener: 'up', jobs: expect.any(String) } },
+    {
+      status: 'ready',
+      dependencies: { database: 'up', migrations: 'applied', listener: 'up', jobs: expect.any(String) },
+    },
   ]);
   expect(signedUp).toMatchObject({ data: { signUp: { userErrors: [], accessToken: expect.any(String) } } });
   expect([code, server.output()]).toEqual([0, expect.not.stringMatching(/"level":"(error|fatal)"|EROFS|EACCES/)]);
