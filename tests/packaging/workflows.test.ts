@@ -49,7 +49,7 @@ test('what has to pass before a change lands runs on the embedded PostgreSQL and
   const ofCi = ({ steps }: Document) => steps.find(({ run }: Document) => /\.ci\/run$/.test(run ?? ''))?.run;
 
   accessSync(join(ROOT, '.ci/run'), constants.X_OK);
-  expect(ofCi(jobs.embedded)).toBeDefined();
+  expect(ofCi(jobs.embedded)).toBe('sudo --preserve-env=PATH,CI .ci/run');
   expect(ofCi(jobs.postgres)).toContain('TEST_DATABASE_URL');
   expect(jobs.postgres.env.TEST_DATABASE_URL).toMatch(/^postgres:\/\//);
   expect(jobs.postgres.strategy.matrix.postgres).toEqual([14, 15, 16, 17, 18]);
